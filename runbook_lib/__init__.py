@@ -1,0 +1,1 @@
+"""Runbooks for WebSAM ClientManager on a CLUSTERPRO X cluster."""

@@ -1,0 +1,1 @@
+"""What must be true: pure descriptions that never touch a node."""
