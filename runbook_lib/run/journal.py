@@ -1,0 +1,72 @@
+"""The journal of a run: one JSON object a line, on disk before and after every act.
+
+A killed run still has its journal, and the journal alone says what ran, what did not, and why.
+The kernel and the engine that runs it append to the same file; each line is written whole.
+
+Events, with the fields they carry beside ``at`` (UTC) and ``event``:
+
+=================  ==========================================================================================
+``run.opened``     change, chapter, site, site_file, node, apply, note, operator, library, notebook
+``node.facts``     what was read of the node when it was first reached, flat
+``step.started``   step, verb, role, requirement, states (their titles), apply
+``state.read``     step, state, actual (flat), seconds
+``act.started``    step, state, number, command, why
+``act.ended``      step, state, number, exit_code (None: the reply was lost), seconds, output (its end)
+``state.ended``    step, state, verb, role, requirement, outcome, reason, seconds, commands, differences
+``step.ended``     step, outcome, seconds, message
+``notebook.ended`` status (completed, failed, waiting or interrupted), reason, seconds, cells_run, cells_not_run
+=================  ==========================================================================================
+
+``differences`` is a list of objects with key, before, desired, after.  ``outcome`` is one of `OUTCOMES`.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+OUTCOMES: Final = ("ok", "changed", "differs", "skipped", "waiting", "failed")
+"""What can be said of a state or a step, in the order a summary lists them."""
+
+
+class Journal:
+    """Appends events to one file, each flushed to the disk before the call returns.
+
+    Attributes:
+        path: the file; its folder is made when the first event is written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def append(self, event: str, **fields: object) -> None:
+        """Write one event; OSError when the disk refuses, so that nothing goes on unrecorded."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        line = {"at": datetime.now(UTC).isoformat(timespec="milliseconds"), "event": event, **fields}
+        text = json.dumps(line, ensure_ascii=False, default=str) + "\n"
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        try:
+            os.write(descriptor, text.encode())
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def read_events(path: Path) -> Iterator[dict[str, object]]:
+    """The events of a journal, oldest first.
+
+    A last line that a crash cut short is left out; a broken line elsewhere raises ValueError with its number.
+    """
+    lines = path.read_bytes().split(b"\n")
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            event: dict[str, object] = json.loads(line)
+        except ValueError as error:
+            if number == len(lines):
+                return
+            raise ValueError(f"{path}:{number}: this line of the journal cannot be read: {error}") from error
+        yield event
