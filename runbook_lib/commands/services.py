@@ -1,0 +1,56 @@
+"""``sc``: command lines and the parsing of what they print.
+
+The labels that ``sc`` prints are the same in every language of Windows; its sentences are not.  Service key names of the
+products are not documented, so services are found by display name in the list of all.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+STATES: Final = {
+    1: "stopped",
+    2: "start pending",
+    3: "stop pending",
+    4: "running",
+    5: "continue pending",
+    6: "pause pending",
+    7: "paused",
+}
+"""The numbers behind ``STATE`` (Microsoft, SERVICE_STATUS)."""
+
+LIST_ALL: Final = "sc query state= all bufsize= 65536"
+"""Lists every service; the buffer is stated because older releases stop at 1024 bytes otherwise."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """One installed service: key name, display name and state, one of the values of `STATES`."""
+
+    key: str
+    display_name: str
+    state: str
+
+
+def parse_list(output: str) -> list[Service]:
+    """The services in what `LIST_ALL` printed, in its order."""
+    services = []
+    for block in re.split(r"(?m)^(?=SERVICE_NAME:)", output):
+        key = re.match(r"SERVICE_NAME:[ \t]*(.*?)\s*$", block, re.MULTILINE)
+        state = re.search(r"(?m)^\s+STATE\s*:\s*(\d+)", block)
+        if key and state:
+            display = re.search(r"(?m)^DISPLAY_NAME:[ \t]*(.*?)\s*$", block)
+            services.append(
+                Service(key[1], display[1] if display else key[1], STATES.get(int(state[1]), f"state {state[1]}"))
+            )
+    return services
+
+
+def by_display_name(services: list[Service], name: str) -> Service | None:
+    """The service that goes by *name*, display name before key name; case does not matter to Windows."""
+    wanted = name.casefold()
+    for attribute in ("display_name", "key"):
+        for service in services:
+            if getattr(service, attribute).casefold() == wanted:
+                return service
+    return None
