@@ -5,21 +5,27 @@ The kernel and the engine that runs it append to the same file; each line is wri
 
 Events, with the fields they carry beside ``at`` (UTC) and ``event``:
 
-=================  ==========================================================================================
-``run.opened``     change, chapter, site, site_file, node, apply, note, operator, library, notebook
-``node.facts``     what was read of the node when it was first reached, flat
-``step.started``   step, verb, role, requirement, states (their titles), apply
-``state.read``     step, state, actual (flat), seconds
-``act.started``    step, state, number, command, why
-``act.ended``      step, state, number, exit_code (None: the reply was lost), seconds, output (its end)
-``state.ended``    step, state, verb, role, requirement, outcome, reason, seconds, commands, differences
-``step.ended``     step, outcome, seconds, message
-``notebook.ended`` status (completed, failed, waiting or interrupted), reason, seconds, cells_run, cells_not_run
-=================  ==========================================================================================
+====================  ================================================================================================
+``run.opened``        change, chapter, site, site_file, node, apply, note, operator, library, notebook
+``node.facts``        what was read of the node when it was first reached, flat
+``step.started``      step, verb, role, requirement, states (their titles), apply
+``state.read``        step, state, actual (flat), seconds
+``act.started``       step, state, number, command, why
+``act.ended``         step, state, number, exit_code (None: the reply was lost), seconds, output (its end)
+``state.ended``       step, state, verb, role, requirement, outcome, reason, seconds, commands, differences
+``step.ended``        step, outcome, seconds, message
+``notebook.started``  notebook, source, chapter, title, parameters, cells (how many the notebook will run)
+``cell.started``      cell (counted from 1), heading (of the section it stands in)
+``cell.ended``        cell, heading, status (completed, failed, waiting or interrupted), seconds
+``notebook.ended``    status (completed, failed, waiting or interrupted), reason, seconds, cells_run, cells_not_run (counts),
+                      stopped_at (heading of the cell that stopped it), not_run (headings of what never ran)
+====================  ================================================================================================
 
+The last four are the engine's: only a headless run has them, and one that was killed has no ``notebook.ended``.
 ``differences`` is a list of objects with key, before, desired, after.  ``outcome`` is one of `OUTCOMES`.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterator
@@ -48,7 +54,9 @@ class Journal:
         text = json.dumps(line, ensure_ascii=False, default=str) + "\n"
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         try:
-            os.write(descriptor, text.encode())
+            line_bytes = text.encode()
+            if os.write(descriptor, line_bytes) != len(line_bytes):
+                raise OSError(errno.ENOSPC, "the journal's line could not be written whole", str(self.path))
             os.fsync(descriptor)
         finally:
             os.close(descriptor)

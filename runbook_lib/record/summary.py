@@ -1,0 +1,189 @@
+"""What a run came to, judged from its journal alone.  Pure, and without pandas: the batch asks it after every run.
+
+An *event* is one line of a journal as `runbook_lib.run.journal.read_events` gives it.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from runbook_lib.run.journal import read_events
+
+Event = Mapping[str, Any]
+Row = dict[str, Any]
+
+RUN_OUTCOMES: Final = ("failed", "waiting", "interrupted", "differs", "changed", "ok")
+"""What can be said of a run; where several are true the first of them is said."""
+
+NOT_RUN: Final = "not run"
+"""Outcome of a state that its step never came to, because an earlier state of the step had stopped it."""
+
+
+def step_rows(events: Iterable[Event]) -> list[Row]:
+    """One row per step and state, in the order they were begun; see `runbook_lib.record.steps` for the columns.
+
+    A step that was run twice (a cell run again in JupyterLab) has the rows of its last run.  A state without a reading
+    of its own has the outcome of its step: `failed` with the step's message when the node could not be read,
+    `interrupted` when the step never ended, and `not run` when an earlier state of the step had stopped it.
+    """
+    rows: dict[tuple[str, str], Row] = {}
+    begun: dict[str, Event] = {}
+    for event in events:
+        kind = event["event"]
+        if kind == "step.started":
+            step = str(event["step"])
+            begun[step] = event
+            for key in [key for key in rows if key[0] == step]:
+                del rows[key]
+            for title in event.get("states") or [""]:
+                rows[step, str(title)] = _blank_row(event, str(title))
+        elif kind == "state.ended":
+            key = str(event["step"]), str(event["state"])
+            row = rows.setdefault(key, _blank_row(begun.get(key[0], event), key[1]))
+            commands = event.get("commands") or 0
+            row.update(
+                requirement=_joined(event.get("requirement") or row["requirement"]),
+                role=event.get("role") or row["role"],
+                verb=event.get("verb") or row["verb"],
+                outcome=event["outcome"],
+                reason=event.get("reason") or "",
+                commands=commands if isinstance(commands, int) else len(commands),
+                seconds=event.get("seconds"),
+            )
+        elif kind == "step.ended":
+            _end_step([row for key, row in rows.items() if key[0] == str(event["step"])], event)
+    return [{**row, "outcome": row["outcome"] or "interrupted"} for row in rows.values()]
+
+
+def run_outcome(events: Iterable[Event]) -> str:
+    """One of `RUN_OUTCOMES`.
+
+    `failed`: the notebook failed, or a step did.  `waiting`: a person must act first.  `interrupted`: the run was
+    stopped, or an act or a step was begun and its end was never written, or the engine began the notebook and never
+    ended it (killed, or still running).  `differs`: something is not as desired, and nothing was done about it.
+    `changed`: something was changed.  `ok`: everything was already so, or was skipped for a reason that is recorded.
+
+    A run attended in JupyterLab has no engine and no end; it is judged by its steps.
+    """
+    events = list(events)
+    ended = _last(events, "notebook.ended")
+    if ended:
+        end = {"completed": "ok"}.get(str(ended["status"]), str(ended["status"]))
+    else:
+        end = "interrupted" if not events or _last(events, "notebook.started") else "ok"
+    return _worst({outcome_so_far(events), end})
+
+
+def outcome_so_far(events: Iterable[Event]) -> str:
+    """The same, from the steps alone: for a run that has not ended yet, such as in the notebook's own last cell."""
+    events = list(events)
+    said = {str(row["outcome"]) for row in step_rows(events)}
+    if act_in_flight(events):
+        said.add("interrupted")
+    if changes(events):
+        said.add("changed")
+    return _worst(said)
+
+
+def act_in_flight(events: Iterable[Event]) -> Event | None:
+    """The `act.started` event of a command that was sent and whose end was never written, or None.
+
+    Nobody can say whether such a command ran: only reading the node can tell.
+    """
+    act: Event | None = None
+    for event in events:
+        if event["event"] == "act.started":
+            act = event
+        elif event["event"] in ("act.ended", "state.ended"):
+            act = None
+    return act
+
+
+def changes(events: Iterable[Event]) -> int:
+    """How many states were changed, counting every time that one was."""
+    return sum(event["event"] == "state.ended" and event["outcome"] == "changed" for event in events)
+
+
+def run_row(journal: Path) -> Row:
+    """One run as `runbook_lib.record.runs` describes it; `unreadable`, with the reason, where the journal is broken."""
+    try:
+        events: list[Event] = list(read_events(journal))
+    except (OSError, ValueError) as error:
+        return _run_row({}, [], journal, "unreadable", str(error))
+    opened = _last(events, "run.opened") or {}
+    started = _last(events, "notebook.started") or {}
+    known = {"chapter": started.get("chapter"), **(started.get("parameters") or {})}
+    known.update((key, value) for key, value in opened.items() if value not in ("", None))
+    outcome = run_outcome(events)
+    return _run_row(known, events, journal, outcome, _reason(events, outcome))
+
+
+def _run_row(known: Event, events: list[Event], journal: Path, outcome: str, reason: str) -> Row:
+    notebook = journal.with_suffix(".ipynb")
+    started = datetime.fromisoformat(events[0]["at"]) if events else None
+    ended = datetime.fromisoformat(events[-1]["at"]) if events else None
+    return {
+        "change": known.get("change") or journal.parent.name,
+        "chapter": str(known.get("chapter") or ""),
+        "site": known.get("site") or "",
+        "node": known.get("node") or "",
+        "apply": known.get("apply"),
+        "outcome": outcome,
+        "changed": changes(events),
+        "steps": len({row["step"] for row in step_rows(events)}),
+        "seconds": (ended - started).total_seconds() if started and ended else None,
+        "started": started,
+        "operator": known.get("operator") or "",
+        "note": known.get("note") or "",
+        "reason": reason,
+        "notebook": str(notebook if notebook.exists() else known.get("notebook") or ""),
+        "journal": str(journal),
+    }
+
+
+def _reason(events: list[Event], outcome: str) -> str:
+    """Why the run came to that, in the words of the first state that did, else in the engine's."""
+    if outcome in ("ok", "changed"):
+        return ""
+    for row in step_rows(events):
+        if row["outcome"] == outcome and row["reason"]:
+            return f"Step {row['step']}: {row['reason']}"
+    ended = _last(events, "notebook.ended")
+    return str(ended["reason"]) if ended else "Its end was never recorded." if outcome == "interrupted" else ""
+
+
+def _blank_row(event: Event, title: str) -> Row:
+    return {
+        "step": str(event["step"]),
+        "requirement": _joined(event.get("requirement")),
+        "state": title,
+        "role": event.get("role") or "",
+        "verb": event.get("verb") or "",
+        "outcome": "",
+        "reason": "",
+        "commands": 0,
+        "seconds": None,
+        "started": datetime.fromisoformat(event["at"]),
+    }
+
+
+def _end_step(rows: list[Row], ended: Event) -> None:
+    stopped = any(row["outcome"] in ("failed", "waiting") for row in rows)
+    for row in rows:
+        if not row["outcome"]:
+            row["outcome"] = NOT_RUN if stopped else ended["outcome"]
+            row["reason"] = "" if stopped else ended.get("message") or ""
+
+
+def _worst(said: Iterable[str]) -> str:
+    said = set(said)
+    return next((outcome for outcome in RUN_OUTCOMES if outcome in said), "ok")
+
+
+def _joined(requirement: object) -> str:
+    return ", ".join(map(str, requirement)) if isinstance(requirement, list | tuple) else str(requirement or "")
+
+
+def _last(events: Iterable[Event], kind: str) -> Event | None:
+    return next((event for event in reversed(list(events)) if event["event"] == kind), None)
