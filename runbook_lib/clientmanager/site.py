@@ -1,0 +1,144 @@
+"""A site whose cluster runs WebSAM ClientManager: its own section, what follows from it, and what it must not be."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from runbook_lib.parameters import (
+    Folder,
+    Problem,
+    Section,
+    Site,
+    Text,
+    UserGroup,
+    Version,
+    on_local_drive,
+    on_switched_drive,
+)
+
+from .facts import (
+    ALERT_FOLDER,
+    ALERT_VIEWER_KEY,
+    DEFAULT_USER_GROUP,
+    GENERIC_FILTER,
+    GROUP_NAME,
+    NVBASE_KEY,
+    NVISORD_FILE,
+    ODIOSA_FILTER,
+    WORK_FOLDER,
+    WORK_FOLDER_RIGHTS,
+)
+from .matrix import outside_clusterpro, outside_windows
+
+
+class RegistryText(NamedTuple):
+    """A text (REG_SZ) value: the whole key, the value's name, its data."""
+
+    key: str
+    name: str
+    data: str
+
+
+class ClientManagerSection(Section):
+    r"""What was chosen when the manager was set up (procedure 4), the same on every node.
+
+    Attributes:
+        version: of ClientManager (ESMPRO/CM), such as "4.2".
+        esmpro_folder: the ESMPRO install folder, on a local drive.
+        shared_folder: the install folder on the switched partition, such as ``W:\Program Files\ESMPRO\ESMPROCM``.
+        user_group: the ESMPRO user group.
+        manager_name: the name that all nodes share as ClientManager's manager (5-(3)).
+    """
+
+    version: Version
+    esmpro_folder: Folder
+    shared_folder: Folder
+    user_group: UserGroup = DEFAULT_USER_GROUP
+    manager_name: Text
+
+    def problems(self) -> Iterator[Problem]:
+        """Characters of the manager's name: it stands in quotes in nvisord.cf, read by programs of several ages."""
+        yield from super().problems()
+        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,63}", self.manager_name):
+            yield Problem(
+                "manager_name",
+                f"'{self.manager_name}' is not a manager name. Write at most 63 of A-Z, a-z, 0-9, '_', '-', '.'.",
+            )
+
+
+class ClientManagerSite(Site):
+    """A site with the section ``clientmanager``."""
+
+    clientmanager: ClientManagerSection
+
+    @property
+    def nvwork_local(self) -> str:
+        """The work folder that every node has before procedure 5: in the ESMPRO install folder (5-(1))."""
+        return f"{self.clientmanager.esmpro_folder}\\{WORK_FOLDER}"
+
+    @property
+    def nvwork_shared(self) -> str:
+        """The work folder after procedure 5: at the root of the switched partition (5-(1))."""
+        return f"{self.group.disk.drive}\\{WORK_FOLDER}"
+
+    @property
+    def nvwork_rights(self) -> tuple[tuple[str, str], ...]:
+        """(principal, right) on the work folder and every folder below it (5-(1)).
+
+        Principals are SIDs, and last the ESMPRO user group by name where it is not Administrators.
+        """
+        group = self.clientmanager.user_group
+        if group.casefold() == DEFAULT_USER_GROUP.casefold():
+            return WORK_FOLDER_RIGHTS
+        return (*WORK_FOLDER_RIGHTS, (group, "F"))
+
+    @property
+    def nvisord_path(self) -> str:
+        """The file that names the manager (5-(3))."""
+        return f"{self.nvwork_shared}\\{NVISORD_FILE}"
+
+    @property
+    def nvisord_line(self) -> str:
+        """The line that names the manager, without its line break (5-(3))."""
+        return f'CommunityName: "{self.clientmanager.manager_name}"'
+
+    @property
+    def nvbase_values(self) -> tuple[RegistryText, ...]:
+        """The registry values that lead to the work folder, in the manual's order and in the right view (5-(4))."""
+        nvbase = NVBASE_KEY.on(self.windows.architecture)
+        viewer = ALERT_VIEWER_KEY.on(self.windows.architecture)
+        return (
+            RegistryText(nvbase, "WorkDir", self.nvwork_shared),
+            RegistryText(viewer, "AlertPath", f"{self.nvwork_shared}\\{ALERT_FOLDER}"),
+            RegistryText(nvbase, "DiosaFilter", f"{self.nvwork_shared}\\{ODIOSA_FILTER}"),
+            RegistryText(nvbase, "GeneralFilter", f"{self.nvwork_shared}\\{GENERIC_FILTER}"),
+        )
+
+    def problems(self) -> Iterator[Problem]:
+        """What the manual fixes: the group's name, which folder lies on which drive, and the versions it covers."""
+        yield from super().problems()
+        if self.has("group") and self.group.name != GROUP_NAME:
+            yield Problem("group.name", f"'{self.group.name}' is not the manual's name. Write {GROUP_NAME} (2-(1)).")
+        if self.has("group", "clientmanager"):
+            own, drive = self.clientmanager, self.group.disk.drive
+            yield from on_local_drive("clientmanager.esmpro_folder", own.esmpro_folder, drive)
+            yield from on_switched_drive("clientmanager.shared_folder", own.shared_folder, drive)
+        if "0" in self.__dict__.get("skip", {}):
+            yield Problem(
+                "skip.0",
+                "leaves out the environment check. Write what you take on under accept_outside_manual instead.",
+            )
+        yield from self._outside_manual()
+
+    def _outside_manual(self) -> Iterator[Problem]:
+        if not self.has("accept_outside_manual"):
+            return
+        take_on = "Add '{0}' to accept_outside_manual to take that on yourself."
+        if self.has("windows", "clientmanager") and "windows" not in self.accept_outside_manual:
+            windows = self.windows
+            if why := outside_windows(windows.release, windows.architecture, self.clientmanager.version):
+                yield Problem("windows.release", f"is not covered: {why} {take_on.format('windows')}")
+        if self.has("cluster") and "clusterpro" not in self.accept_outside_manual:
+            why = outside_clusterpro(self.cluster.clusterpro)
+            if why:
+                yield Problem("cluster.clusterpro", f"is not covered: {why} {take_on.format('clusterpro')}")

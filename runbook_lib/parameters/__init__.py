@@ -1,0 +1,28 @@
+"""Site files: read, checked in full, and refused with sentences that say what to write."""
+
+from .credential import Credential
+from .crosschecks import on_local_drive, on_switched_drive
+from .files import load_site, project_folder, site_names
+from .notebook import NotebookParameters, check_parameters
+from .section import Problem, Section
+from .site import NodeAccess, Site
+from .values import Folder, Text, UserGroup, Version
+
+__all__ = [
+    "Credential",
+    "Folder",
+    "NodeAccess",
+    "NotebookParameters",
+    "Problem",
+    "Section",
+    "Site",
+    "Text",
+    "UserGroup",
+    "Version",
+    "check_parameters",
+    "load_site",
+    "on_local_drive",
+    "on_switched_drive",
+    "project_folder",
+    "site_names",
+]
