@@ -1,6 +1,6 @@
 """Many readings in one remote command, each with its own output and exit code.
 
-Every line is run in parentheses, its errors joined to its output, and followed by a marker line that carries the exit code.
+Every line is run in parentheses, its errors joined to its output, and followed by a marker line with its exit code.
 ``%^errorlevel%`` is no variable when cmd.exe expands the whole line; the caret is gone when ``call`` expands it again,
 which is after the reading has run.  ``ver>nul`` first sets the exit code to 0, because several built-in commands leave
 it as they found it.
@@ -22,6 +22,7 @@ class Joined:
         line: what is sent.
         first: index of its first reading among all that were joined.
         count: how many it carries.
+
     """
 
     line: str
@@ -38,6 +39,7 @@ def join(lines: Sequence[str], token: str) -> list[Joined]:
 
     Raises:
         CommandFailed: when one line alone is too long.
+
     """
     packed: list[Joined] = []
     parts: list[str] = []
@@ -60,6 +62,7 @@ def split(output: bytes, token: str, joined: Joined) -> Iterator[tuple[bytes, in
 
     Raises:
         CommandFailed: when a marker is missing, so that a reading cut short is never taken for a whole one.
+
     """
     start = 0
     for index in range(joined.first, joined.first + joined.count):

@@ -2,8 +2,9 @@
 
 A remote shell runs every line as ``cmd /c LINE``: in command-line mode, without delayed expansion.  The phases that
 matter, in their order (Microsoft, ``cmd /?`` and "Everyone quotes command line arguments the wrong way"): percent signs
-are expanded first, even inside double quotes; then carets and double quotes decide which of ``& | < > ( )`` are special;
-last, the program splits its arguments by the rules of the C runtime, where a backslash before a double quote is special.
+are expanded first, even inside double quotes; then carets and double quotes decide which of ``& | < > ( )`` are
+special; last, the program splits its arguments by the rules of the C runtime, where a backslash before a double quote
+is special.
 """
 
 import re
@@ -24,6 +25,7 @@ def argument(value: str) -> str:
 
     Raises:
         CommandFailed: for control characters, which neither the line nor its XML envelope can carry.
+
     """
     _refuse_control_characters(value)
     quoted = '"' + re.sub(r'(\\*)"', r"\1\1\\" + '"', value)
@@ -40,6 +42,7 @@ def path(value: str) -> str:
     Raises:
         CommandFailed: for characters that no Windows path has, and for percent signs, which built-in commands cannot be
             given safely.
+
     """
     _refuse_control_characters(value)
     wrong = _NOT_IN_A_PATH.search(value)

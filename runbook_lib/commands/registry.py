@@ -1,7 +1,7 @@
 r"""``reg``: command lines and the parsing of what they print.
 
-Windows Vista and later indent with blanks; Windows Server 2003 separates with tabs.  The sentences are translated, the value
-lines are not, so only those are read.
+Windows Vista and later indent with blanks; Windows Server 2003 separates with tabs.  The sentences are translated, the
+value lines are not, so only those are read.
 """
 
 import re

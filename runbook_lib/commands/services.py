@@ -1,7 +1,7 @@
 """``sc``: command lines and the parsing of what they print.
 
-The labels that ``sc`` prints are the same in every language of Windows; its sentences are not.  Service key names of the
-products are not documented, so services are found by display name in the list of all.
+The labels that ``sc`` prints are the same in every language of Windows; its sentences are not.  Service key names of
+the products are not documented, so services are found by display name in the list of all.
 """
 
 import re

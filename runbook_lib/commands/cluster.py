@@ -1,0 +1,85 @@
+"""``clpstat`` and ``clpgrp``: command lines and the parsing of what they print.
+
+The form is taken from transcripts that NEC published: the section heads ``<server>``, ``<group>`` and ``<monitor>``;
+servers and groups followed by dots, their members by blanks, then a colon and a status that ends at two blanks or at
+the end of the line.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from runbook_lib.commands.quoting import argument
+
+STATUS: Final = "clpstat -s"
+"""Shows the whole cluster (the form on page vii of the manual; it cuts names to 16 characters, and nodes have 15)."""
+
+_SECTION = re.compile(r"^\s*<(?P<name>\w+)>\s*$")
+_HEAD = re.compile(r"^ {1,3}[* ] {0,2}(?P<name>\S.*?)\s*\.{2,}\s*: (?P<status>.*)$")
+_MEMBER = re.compile(r"^\s{5,}(?P<name>\S.*?)\s*: (?P<status>.*)$")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A failover group as ``clpstat`` shows it.
+
+    Attributes:
+        status: such as "Online".
+        active_node: the node it runs on, None when it runs nowhere.
+        resources: status by resource name.
+
+    """
+
+    status: str
+    active_node: str | None
+    resources: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ClusterStatus:
+    """The whole answer: status of each server, the groups, and status of each monitor, by name."""
+
+    servers: Mapping[str, str]
+    groups: Mapping[str, Group]
+    monitors: Mapping[str, str]
+
+
+def parse_status(output: str) -> ClusterStatus | None:
+    """The answer to `STATUS`; None when it is not one (the command failed, or CLUSTERPRO does not run)."""
+    section, head = "", ""
+    heads: dict[str, dict[str, str]] = {"server": {}, "group": {}}
+    members: dict[str, dict[str, str]] = {}
+    monitors: dict[str, str] = {}
+    for line in output.splitlines():
+        found = _SECTION.match(line)
+        if found:
+            section = found["name"]
+            continue
+        found = _HEAD.match(line)
+        if found and section in heads:
+            head = found["name"]
+            heads[section][head] = _status(found["status"])
+            continue
+        found = _MEMBER.match(line)
+        if found and section == "monitor":
+            monitors[found["name"]] = _status(found["status"])
+        elif found and section == "group" and head:
+            members.setdefault(head, {})[found["name"]] = _status(found["status"])
+    if not heads["server"]:
+        return None
+    groups = {}
+    for name, status in heads["group"].items():
+        resources = members.get(name, {})
+        active = resources.pop("current", None)
+        groups[name] = Group(status, None if active in (None, "None") else active, resources)
+    return ClusterStatus(heads["server"], groups, monitors)
+
+
+def _status(text: str) -> str:
+    return re.split(r"\s{2,}", text.strip())[0]
+
+
+def active_node(group: str) -> str:
+    """Prints nothing but the name of the server on which *group* runs."""
+    return f"clpgrp -n {argument(group)}"

@@ -1,0 +1,62 @@
+r"""The content of one file, byte for byte, without PowerShell.
+
+Reading: ``type`` hands bytes through as they are, except that it translates UTF-16 and may stop early, so the size that
+the file system names is read beside it and compared.  Writing: base64 by ``echo``, then ``certutil -decode`` into a new
+file beside the old one, then one ``move`` (works from Windows Server 2003 to 2025).
+"""
+
+import base64
+import re
+from typing import Final
+
+from runbook_lib.commands.quoting import path
+
+_PIECE: Final = 5000
+"""Characters of base64 in one command, well below the limit of a line."""
+
+_SIZE = re.compile(rb"^size (\d*)\r?\n")
+
+
+def read_file(file: str) -> str:
+    """Prints the size of *file* and then its bytes; "absent" when it is not there."""
+    return f"if exist {path(file)} (for %f in ({path(file)}) do @(echo size %~zf&type {path(file)})) else (echo absent)"
+
+
+def parse_file(output: bytes, file: str) -> bytes | None:
+    """The bytes of the file, None when it is not there.
+
+    Raises:
+        ValueError: when fewer or other bytes came than the file has: it cannot be edited safely from here.
+
+    """
+    if output.strip() == b"absent":
+        return None
+    found = _SIZE.match(output)
+    if not found:
+        raise ValueError(f"{file} could not be read: {output[:80]!r}")
+    content = output[found.end() :]
+    if len(content) != int(found[1] or 0):
+        raise ValueError(
+            f"{file} has {int(found[1] or 0)} bytes and `type` printed {len(content)}: it is not a plain text file"
+        )
+    return content
+
+
+def write_file(file: str, content: bytes) -> list[str]:
+    """The commands that make *file* hold exactly *content*, replacing it in one act at the end."""
+    encoded = base64.b64encode(content).decode()
+    carrier, fresh = path(file + ".b64"), path(file + ".new")
+    lines = [f"{fresh_start(carrier)}echo -----BEGIN CERTIFICATE-----"]
+    for start in range(0, len(encoded), _PIECE):
+        piece = encoded[start : start + _PIECE]
+        lines.append("&".join(f">>{carrier} echo {piece[i : i + 64]}" for i in range(0, len(piece), 64)))
+    lines.append(f">>{carrier} echo -----END CERTIFICATE-----")
+    lines.append(f"certutil -f -decode {carrier} {fresh}")
+    lines.append(f"move /y {fresh} {path(file)}")
+    lines.append(f"del /f /q {carrier}")
+    return lines
+
+
+def fresh_start(carrier: str) -> str:
+    """The redirection that begins a new carrier file; it stands first: a digit before ``>`` would name a handle."""
+    return f">{carrier} "

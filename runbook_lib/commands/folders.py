@@ -1,0 +1,147 @@
+"""Folders and files: listing, hashing, comparing, copying, moving and removing them with Windows' own commands.
+
+Listings come from a ``for`` loop whose fields cmd.exe itself fills in (attributes, size, full path), so that nothing
+depends on the language or the date format of the node.
+"""
+
+import hashlib
+import ntpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from runbook_lib.commands.quoting import path
+
+_LISTED = re.compile(r"^(?P<attributes>[-a-zA-Z]{2,})\|(?P<size>\d*)\|(?P<path>[A-Za-z]:\\.*)$")
+_HASH = re.compile(r"^[0-9a-fA-F]{2}(?: ?[0-9a-fA-F]{2}){19}$")
+COPIED: Final = range(8)
+"""Exit codes of ``robocopy`` that mean success (Microsoft KB954404)."""
+
+
+@dataclass(frozen=True)
+class Tree:
+    """What is under one folder.
+
+    Attributes:
+        path: the folder, as it was asked for.
+        kind: "folder", "file" (something else stands in its place) or "absent".
+        sizes: bytes of each file, by path below the folder, as spelled on the disk.
+        folders: the folders below it, by path below it.
+        read_only: the files that carry the read-only attribute.
+
+    """
+
+    path: str
+    kind: str
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    folders: frozenset[str] = frozenset()
+    read_only: frozenset[str] = frozenset()
+
+    @property
+    def there(self) -> bool:
+        """Whether the folder exists."""
+        return self.kind == "folder"
+
+    @property
+    def total_bytes(self) -> int:
+        """Bytes of all files together."""
+        return sum(self.sizes.values())
+
+    def __str__(self) -> str:
+        if not self.there:
+            return "absent" if self.kind == "absent" else f"a {self.kind}"
+        return f"{len(self.sizes)} files in {len(self.folders) + 1} folders, {self.total_bytes:,} bytes"
+
+
+def list_tree(folder: str) -> str:
+    """Lists every file and folder under *folder*, hidden ones too, with attributes and size."""
+    inside = path(folder.rstrip("\\") + "\\")[:-2] + '"'
+    each = f"for /f \"delims=\" %f in ('dir /b /s /a {path(folder)}') do @echo %~af^|%~zf^|%f"
+    other = f"if exist {path(folder)} (echo is a file) else (echo is absent)"
+    return f"if exist {inside} (echo is a folder&{each}) else {other}"
+
+
+def parse_tree(output: str, folder: str) -> Tree:
+    """The answer to `list_tree`; a line that is neither expected nor empty raises ValueError."""
+    lines = [line.rstrip() for line in output.splitlines() if line.strip()]
+    if not lines or lines[0] not in {"is a folder", "is a file", "is absent"}:
+        raise ValueError(f"the listing of {folder} begins with {lines[:1]!r}")
+    if lines[0] != "is a folder":
+        return Tree(folder, lines[0].removeprefix("is a ").removeprefix("is "))
+    sizes: dict[str, int] = {}
+    folders, read_only = set(), set()
+    for line in lines[1:]:
+        found = _LISTED.match(line)
+        if not found:
+            if len(lines) == 2 and not _LISTED.match(line):
+                continue  # an empty folder: dir says, in the node's language, that nothing was found
+            raise ValueError(f"the listing of {folder} has the line {line!r}")
+        below = ntpath.relpath(found["path"], folder)
+        if found["attributes"][0] == "d":
+            folders.add(below)
+        else:
+            sizes[below] = int(found["size"] or 0)
+            if "r" in found["attributes"][1:]:
+                read_only.add(below)
+    return Tree(folder, "folder", sizes, frozenset(folders), frozenset(read_only))
+
+
+def hash_tree(folder: str) -> str:
+    """Prints the SHA-1 of every file under *folder* (Windows Server 2008 and later)."""
+    return f'for /f "delims=" %f in (\'dir /b /s /a-d {path(folder)}\') do @(echo @%f&certutil -hashfile "%f" SHA1)'
+
+
+def parse_hashes(output: str, folder: str) -> dict[str, str]:
+    """The answer to `hash_tree`: SHA-1 in lower case by path below *folder*.
+
+    A file that could not be hashed is left out, so that it compares as different from everything.  ``certutil`` prints
+    the hash on a line of its own between two translated sentences; older releases put blanks between its bytes.
+    """
+    hashes: dict[str, str] = {}
+    current = None
+    for line in map(str.rstrip, output.splitlines()):
+        if re.match(r"@[A-Za-z]:\\", line):
+            current = ntpath.relpath(line[1:], folder)
+        elif current is not None and _HASH.match(line):
+            hashes.setdefault(current, line.replace(" ", "").lower())
+    return hashes
+
+
+def compare_files(first: str, second: str) -> str:
+    """Compares two files byte by byte; exit code 0 means equal (also on releases without ``certutil -hashfile``)."""
+    return f"fc /b {path(first)} {path(second)} >nul"
+
+
+def free_bytes(drive: str) -> str:
+    """Lists the root of *drive*, which ends with its free bytes."""
+    return f"dir /-c /a {path(drive + chr(92))}"
+
+
+def parse_free_bytes(output: str) -> int | None:
+    """The last number in what `free_bytes` printed, None when there is none (the drive is not there)."""
+    numbers = re.findall(r"\d+", output.strip().rsplit("\n", 1)[-1])
+    return int(numbers[-1]) if numbers else None
+
+
+def digest(hashes: Mapping[str, str]) -> str:
+    """SHA-256, its first 16 digits, over "hash  path" lines in path order: one number for a whole folder."""
+    lines = "".join(f"{value}  {name}\n" for name, value in sorted(hashes.items()))
+    return hashlib.sha256(lines.encode()).hexdigest()[:16]
+
+
+def copy_tree(source: str, destination: str, *, robocopy: bool) -> str:
+    """Copies a whole folder with its attributes; ``xcopy`` where there is no ``robocopy`` (Windows Server 2003)."""
+    if robocopy:
+        return f"robocopy {path(source)} {path(destination)} /E /COPY:DAT /R:2 /W:2 /NP"
+    return f"xcopy {path(source)} {path(destination)} /E /I /H /K /R /Y"
+
+
+def rename(folder: str, name: str) -> str:
+    """Gives *folder* another *name* in the same place: one act of the file system, whole or not at all."""
+    return f"ren {path(folder)} {path(name)}"
+
+
+def remove_tree(folder: str) -> str:
+    """Removes a folder with everything in it, without asking."""
+    return f"rd /s /q {path(folder)}"

@@ -1,0 +1,116 @@
+"""What a verb shows under its cell: one table for the states, one for what differs, and the commands.
+
+Everything is static HTML beside plain text, so that a saved notebook shows it in any viewer and on paper; the outcome
+is a word and a sign, never a colour alone.
+"""
+
+import html
+import sys
+import time
+from collections.abc import Iterable
+from typing import Final
+
+from runbook_lib.run.outcome import StateReport, StepReport
+
+SIGNS: Final = {"ok": "✓", "changed": "●", "differs": "△", "skipped": "–", "waiting": "⏸", "failed": "✗"}
+"""One sign for each outcome."""
+
+_COMMANDS_SHOWN = 12
+
+
+def show(report: StepReport) -> None:
+    """Show a report under the cell that made it; as plain text where there is no notebook."""
+    if not _in_notebook():
+        print(as_text(report), flush=True)
+        return
+    from IPython.display import display
+
+    display({"text/html": as_html(report), "text/plain": as_text(report)}, raw=True)  # type: ignore[no-untyped-call]
+
+
+def as_text(report: StepReport) -> str:
+    """The report as lines for a terminal."""
+    lines = [f"{report.step} on {report.node}: {SIGNS[report.outcome]} {report.outcome} ({report.seconds:.1f} s)"]
+    for state in report.states:
+        lines.append(f"  {SIGNS[state.outcome]} {state.outcome:<8} {state.state}")
+        if state.reason:
+            lines.append(f"      {state.reason}")
+        lines += [f"      {key}: {' → '.join(values)}" for key, *values in _changes(state)]
+        lines += [f"      > {command}" for command in _few(state.commands)]
+    return "\n".join(lines)
+
+
+def as_html(report: StepReport) -> str:
+    """The report as one block of static HTML, everything escaped."""
+    rows = "".join(_state_html(state) for state in report.states)
+    head = (
+        f"<b>{_text(report.step)}</b> · {_text(report.node)} · {SIGNS[report.outcome]} "
+        f"<b>{_text(report.outcome)}</b> · {report.seconds:.1f} s"
+    )
+    return (
+        f'<div class="runbook-step">{head}<table style="text-align:left"><thead><tr><th>outcome</th><th>state</th>'
+        f"<th>before → desired → after</th></tr></thead><tbody>{rows}</tbody></table></div>"
+    )
+
+
+def _state_html(state: StateReport) -> str:
+    cell = '<td style="text-align:left;vertical-align:top;overflow-wrap:anywhere">'
+    reason = f"<br><i>{_text(state.reason)}</i>" if state.reason else ""
+    changes = "<br>".join(
+        f"{_text(key)}: {' → '.join(f'<code>{_text(value)}</code>' for value in values)}"
+        for key, *values in _changes(state)
+    )
+    commands = "".join(f"<br><code>&gt; {_text(command)}</code>" for command in _few(state.commands))
+    return (
+        f"<tr>{cell}{SIGNS[state.outcome]}&nbsp;{_text(state.outcome)}</td>"
+        f"{cell}{_text(state.state)}{reason}{commands}</td>{cell}{changes}</td></tr>"
+    )
+
+
+def _changes(state: StateReport) -> Iterable[tuple[str, ...]]:
+    """Key, then before, desired and, where something was done, after; only rows that say more than the outcome does."""
+    for row in state.differences:
+        before, desired, after = (_words(row[name]) for name in ("before", "desired", "after"))
+        if row["differed"]:
+            yield (str(row["key"]), before, desired, after) if state.after else (str(row["key"]), before, desired)
+        else:
+            yield (str(row["key"]), after)
+
+
+def _few(commands: list[str]) -> list[str]:
+    if len(commands) <= _COMMANDS_SHOWN:
+        return commands
+    return [*commands[:_COMMANDS_SHOWN], f"… and {len(commands) - _COMMANDS_SHOWN} more (all are in the journal)"]
+
+
+def _words(value: object) -> str:
+    return "not there" if value is None else str(value)
+
+
+def _text(value: str) -> str:
+    return html.escape(value, quote=True)
+
+
+def _in_notebook() -> bool:
+    return "ipykernel" in sys.modules and hasattr(sys.modules.get("IPython"), "get_ipython")
+
+
+class Progress:
+    """Tells, on standard error and not too often, that a long command is alive and what it last printed."""
+
+    def __init__(self, node: str, why: str, every_s: float = 5) -> None:
+        self._label = f"{node}: {why}"
+        self._every_s = every_s
+        self._started = self._told = time.monotonic()
+        self._bytes = 0
+
+    def output(self, piece: bytes) -> None:
+        """Take note of output that has come in."""
+        self._bytes += len(piece)
+        now = time.monotonic()
+        if now - self._told >= self._every_s:
+            self._told = now
+            print(f"{self._label}: {now - self._started:.0f} s, {self._bytes:,} bytes of output so far", flush=True)
+
+    def close(self) -> None:
+        """The command has ended."""

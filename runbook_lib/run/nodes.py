@@ -1,0 +1,58 @@
+"""The nodes of a site during one run, and which of them is the active one."""
+
+from collections.abc import Callable
+
+from runbook_lib.errors import NotConfirmed
+from runbook_lib.node import Node
+from runbook_lib.parameters import Site
+from runbook_lib.states.cluster import read_status
+
+Connect = Callable[[Site, str], Node]
+"""Makes the `Node` of that name in a site; nothing is sent yet."""
+
+
+class Nodes:
+    """The nodes of a site, connected to when first needed."""
+
+    def __init__(self, site: Site, connect: Connect, this: str) -> None:
+        self._site = site
+        self._connect = connect
+        self._this = this
+        self._open: dict[str, Node] = {}
+
+    def __getitem__(self, name: str) -> Node:
+        if name not in self._open:
+            self._open[name] = self._connect(self._site, name)
+        return self._open[name]
+
+    def active(self) -> str | None:
+        """The site's name of the node on which the group runs, as this node's CLUSTERPRO shows it; None: nowhere.
+
+        Raises:
+            NotConfirmed: when CLUSTERPRO does not answer, or names a node that the site does not have.
+        """
+        reading = read_status()
+        try:
+            asks = next(reading)
+            reading.send(tuple(self[self._this].read([ask.line for ask in asks])))
+        except StopIteration as end:
+            group = end.value.groups.get(self._site.group.name)
+        except ValueError as error:
+            raise NotConfirmed(f"{error}.") from error
+        if group is None:
+            raise NotConfirmed(f"There is no group {self._site.group.name} in the cluster. Chapter 2 registers it.")
+        if group.active_node is None:
+            return None
+        for name in self._site.nodes:
+            if name.casefold() == group.active_node.casefold():
+                return name
+        raise NotConfirmed(
+            f"Group {self._site.group.name} runs on {group.active_node}, which {self._site.path} does not have. "
+            "Add it under nodes and group.policy."
+        )
+
+    def close(self) -> None:
+        """Disconnect from all."""
+        for node in self._open.values():
+            node.close()
+        self._open.clear()

@@ -1,0 +1,88 @@
+"""What a verb found and did: one `StateReport` for each state, one `StepReport` for the call."""
+
+from dataclasses import dataclass, field
+
+from runbook_lib.run.journal import OUTCOMES
+from runbook_lib.states.state import ANY, Row
+
+
+def _shown(value: object) -> object:
+    return None if value is ANY else value
+
+
+@dataclass
+class StateReport:
+    """One state in one step.
+
+    Attributes:
+        state: its title.
+        outcome: one of `OUTCOMES`.
+        reason: why, where the outcome alone does not say it.
+        before, after: the rows as first and as last read; *after* is empty unless something was done.
+        commands: the command lines that were run or, with ``apply=False``, would be.
+        seconds: from the first reading to the last.
+    """
+
+    state: str
+    outcome: str = "ok"
+    reason: str = ""
+    before: tuple[Row, ...] = ()
+    after: tuple[Row, ...] = ()
+    commands: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def differences(self) -> list[dict[str, object]]:
+        """The rows as the journal keeps them: those that differed before or differ now, and those only noted."""
+        after = {row.key: row.actual for row in self.after}
+        return [
+            {
+                "key": row.key,
+                "before": row.actual,
+                "desired": _shown(row.desired),
+                "after": after.get(row.key) if self.after else row.actual,
+                "differed": row.differs,
+            }
+            for row in (*self.before, *(row for row in self.after if row.key not in {one.key for one in self.before}))
+        ]
+
+
+@dataclass
+class StepReport:
+    """What one call of a verb came to.
+
+    Attributes:
+        step: as the manual prints it, such as "5-(1)".
+        node: where.
+        verb: "confirm" or "ensure".
+        role: "active", "standby" or "" for every node.
+        requirement: ids of the requirements that this step fulfils, separated by blanks.
+        apply: whether changes were allowed.
+        states: a report for each state, in order.
+        seconds: for the whole call.
+    """
+
+    step: str
+    node: str
+    verb: str
+    role: str
+    requirement: str
+    apply: bool
+    states: list[StateReport]
+    seconds: float = 0.0
+
+    @property
+    def outcome(self) -> str:
+        """The gravest outcome of its states."""
+        return max((report.outcome for report in self.states), key=GRAVITY.index, default="ok")
+
+    @property
+    def message(self) -> str:
+        """Why, for the first state with the gravest outcome."""
+        return next((report.reason for report in self.states if report.outcome == self.outcome), "")
+
+
+GRAVITY = ("skipped", "ok", "changed", "differs", "waiting", "failed")
+"""The outcomes from the lightest to the gravest."""
+
+assert set(GRAVITY) == set(OUTCOMES)  # noqa: S101  (both name the same words, in another order)

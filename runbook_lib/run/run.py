@@ -1,0 +1,257 @@
+"""One run: one notebook on one node.  The two verbs, and everything that is the same for every state."""
+
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any, Generic, Literal, Self, TypeVar
+
+from runbook_lib.errors import NodeError, NotApplied, NotConfirmed, RunbookError, StepError, Waiting
+from runbook_lib.node import Node, NodeFacts, Reply
+from runbook_lib.parameters import Site
+from runbook_lib.parameters.sections import LimitsSection
+from runbook_lib.run.acting import Acting
+from runbook_lib.run.display import show
+from runbook_lib.run.journal import Journal
+from runbook_lib.run.nodes import Nodes
+from runbook_lib.run.outcome import StateReport, StepReport
+from runbook_lib.run.reading import Unreadable, read_together
+from runbook_lib.states.state import Act, Blocked, ByHand, Plan, State
+
+S = TypeVar("S", bound=Site)
+Role = Literal["", "active", "standby"]
+Verb = Literal["confirm", "ensure"]
+
+
+class Run(Generic[S]):
+    """The run of one chapter on one node; `open_run` makes it.
+
+    Attributes:
+        site: the site's parameters.
+        node: the name of the node this run works on.
+        chapter: the manual's number of the chapter, as text.
+        apply: False reads and changes nothing.
+        change: the id of the change this run belongs to.
+        journal: what has happened so far, on disk.
+        facts: what the node said of itself; None in a chapter that the site skips, where no node is reached.
+    """
+
+    def __init__(
+        self, site: S, node: str, *, chapter: str, apply: bool, change: str, journal: Journal, nodes: Nodes
+    ) -> None:
+        self.site = site
+        self.node = node
+        self.chapter = chapter
+        self.apply = apply
+        self.change = change
+        self.journal = journal
+        self.skip_reason = site.skip.get(chapter, "")
+        self._nodes = nodes
+        self.facts: NodeFacts | None = None if self.skip_reason else nodes[node].facts
+
+    def confirm(self, step: str, *states: State[Any], role: Role = "", requirement: str = "") -> StepReport:
+        """Read whether *states* hold; never changes anything.
+
+        Args:
+            step: as the manual prints it.
+            states: what must already be true.
+            role: only on the "active" node, or only on a "standby"; on the others the step is skipped.
+            requirement: ids of the requirements that this step fulfils, separated by blanks.
+
+        Raises:
+            NotConfirmed: one does not hold, and this run applies changes.
+            NodeError: the node could not be read.
+        """
+        return self._step("confirm", step, states, role, requirement, ())
+
+    def ensure(
+        self,
+        step: str,
+        *states: State[Any],
+        role: Role = "",
+        requirement: str = "",
+        requires: Sequence[State[Any]] = (),
+    ) -> StepReport:
+        """Make *states* true, in their order: read, compare, act, read again.
+
+        With ``apply=False`` it only reads, and lists the commands it would run.
+
+        *step*, *states*, *role* and *requirement* are those of `confirm`.
+
+        Args:
+            requires: what must hold on this node before anything is changed; read just before.
+
+        Raises:
+            NotApplied: a state does not hold after acting, or nothing may be done as things are.
+            Waiting: a person must act first.
+            NodeError: the node could not be read, or a command could not be run.
+        """
+        return self._step("ensure", step, states, role, requirement, tuple(requires))
+
+    def close(self) -> None:
+        """End the remote shells; the journal stays."""
+        self._nodes.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _step(
+        self,
+        verb: Verb,
+        step: str,
+        states: tuple[State[Any], ...],
+        role: Role,
+        requirement: str,
+        requires: tuple[State[Any], ...],
+    ) -> StepReport:
+        """Carry one step out and record it, whatever happens: saved first, raised second."""
+        started = time.monotonic()
+        report = StepReport(step, self.node, verb, role, requirement, self.apply, [])
+        self.journal.append(
+            "step.started", step=step, verb=verb, role=role, requirement=requirement,
+            states=[state.title for state in states], apply=self.apply,
+        )  # fmt: skip
+        problem: BaseException | None = None
+        try:
+            self._fill(report, states, role, requires)
+        except (RunbookError, Unreadable) as error:
+            problem = error if isinstance(error, RunbookError) else NotConfirmed(str(error))
+            self._not_reached(report, states, str(problem), "failed")
+        except BaseException as error:  # noqa: BLE001  (also Ctrl-C: recorded, then raised again)
+            problem = error
+            self._not_reached(report, states, f"interrupted ({type(error).__name__}) before it was settled", "failed")
+        report.seconds = time.monotonic() - started
+        for state in report.states:
+            self.journal.append(
+                "state.ended", step=step, state=state.state, verb=verb, role=role, requirement=requirement,
+                outcome=state.outcome, reason=state.reason, seconds=round(state.seconds, 3),
+                commands=state.commands, differences=state.differences,
+            )  # fmt: skip
+        self.journal.append(
+            "step.ended", step=step, outcome=report.outcome, seconds=round(report.seconds, 3), message=report.message
+        )
+        show(report)
+        problem = problem or self._verdict(report)
+        if isinstance(problem, StepError | NodeError):
+            where = f"Step {step} on {self.node}: "
+            text = str(problem)
+            raise type(problem)(text if text.startswith(where) else where + text) from problem
+        if problem is not None:
+            raise problem
+        return report
+
+    def _not_reached(self, report: StepReport, states: tuple[State[Any], ...], reason: str, outcome: str) -> None:
+        """Complete a report that was cut short: the state that was under way, then those never begun."""
+        done = len(report.states)
+        if done and report.states[-1].outcome == "pending":
+            report.states[-1].outcome, report.states[-1].reason = outcome, reason
+        elif done < len(states):
+            report.states.append(StateReport(states[done].title, outcome, reason))
+        for state in states[len(report.states) :]:
+            report.states.append(StateReport(state.title, "skipped", "not reached: the step ended before it"))
+
+    def _verdict(self, report: StepReport) -> StepError | None:
+        if not self.apply:
+            return None
+        if report.outcome == "waiting":
+            return Waiting(report.message)
+        if report.outcome == "failed":
+            return (NotApplied if report.verb == "ensure" else NotConfirmed)(report.message)
+        return None
+
+    def _fill(
+        self, report: StepReport, states: tuple[State[Any], ...], role: Role, requires: tuple[State[Any], ...]
+    ) -> None:
+        skipped = self.skip_reason and f"the site skips chapter {self.chapter}: {self.skip_reason}"
+        if not skipped and role:
+            active = self._nodes.active()
+            if active is None:
+                group = self.site.group.name
+                reason = (
+                    f"Group {group} runs on no node, so none is the active one. Start it (clpgrp -s {group}) first."
+                )
+                outcome = "failed" if self.apply else "differs"
+                report.states += [StateReport(state.title, outcome, reason) for state in states]
+                return
+            if (active == self.node) != (role == "active"):
+                skipped = f"{self.node} is {'not ' if role == 'active' else ''}the active node ({active} is)"
+        if skipped:
+            report.states += [StateReport(state.title, "skipped", skipped) for state in states]
+            return
+        assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
+        actuals = self._read((*states, *requires))
+        unmet = [
+            reason
+            for state, actual in zip(requires, actuals[len(states) :], strict=True)
+            if (reason := _difference(state, actual, self.facts))
+        ]
+        acted = False
+        for state, first in zip(states, actuals, strict=False):
+            started = time.monotonic()
+            actual = self._read((state,))[0] if acted else first
+            rows = state.rows(actual, self.facts)
+            one = StateReport(state.title, "pending", before=rows)
+            report.states.append(one)
+            self.journal.append(
+                "state.read", step=report.step, state=state.title,
+                actual={row.key: row.actual for row in rows}, seconds=round(time.monotonic() - started, 3),
+            )  # fmt: skip
+            if not any(row.differs for row in rows):
+                one.outcome = "ok"
+            elif report.verb == "confirm":
+                one.outcome = "failed" if self.apply else "differs"
+                one.reason = _difference(state, actual, self.facts)
+            elif not self.apply:
+                self._propose(one, state.plan(actual, self.facts), unmet)
+            elif unmet:
+                one.outcome, one.reason = "failed", "Nothing was changed. First: " + "; ".join(unmet) + "."
+            else:
+                Acting(self, report.step, state, one, self._read).until_true(actual)
+                acted = True
+            one.seconds = time.monotonic() - started
+            if one.outcome in ("failed", "waiting"):
+                self._not_reached(report, states, "", "skipped")
+                return
+
+    def _propose(self, one: StateReport, plan: Plan, unmet: list[str]) -> None:
+        """With ``apply=False``: what would be done, or what stands in the way."""
+        one.outcome = "differs"
+        one.commands = [act.line for act in plan if isinstance(act, Act)]
+        reasons = [f"First: {reason}" for reason in unmet]
+        reasons += [part.reason for part in plan if isinstance(part, Blocked)]
+        reasons += [f"By hand: {part.what} Then {part.check}." for part in plan if isinstance(part, ByHand)]
+        one.reason = " ".join(reasons)
+
+    def _read(self, states: Sequence[State[Any]]) -> list[Any]:
+        assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
+        return read_together(states, self.facts, self._answer)
+
+    def _answer(self, place: str, lines: list[str]) -> list[Reply]:
+        name = self._nodes.active() if place == "active" else self.node
+        if name is None:
+            raise NotConfirmed(f"Group {self.site.group.name} runs on no node, so the active node cannot be read.")
+        return self._nodes[name].read(lines)
+
+    @property
+    def limits(self) -> LimitsSection:
+        """How long commands may take, as the site says."""
+        return self.site.limits
+
+    @property
+    def connection(self) -> Node:
+        """The node of this run, for what acts on it."""
+        return self._nodes[self.node]
+
+
+def _difference(state: State[Any], actual: Any, facts: NodeFacts) -> str:  # noqa: ANN401  (each state has its own)
+    """What differs, in words; empty when nothing does."""
+    wrong = [row for row in state.rows(actual, facts) if row.differs]
+    return "; ".join(f"{row.key} is {_words(row.actual)}, expected {_words(row.desired)}" for row in wrong)
+
+
+def _words(value: object) -> str:
+    return "not there" if value is None else str(value)

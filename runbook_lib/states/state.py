@@ -1,0 +1,126 @@
+"""What a state is: something that must be true, how it is read, and what would make it true.
+
+A state never touches a node.  It asks (`State.reading`), compares (`State.rows`) and proposes (`State.plan`); reading,
+acting, reading again and recording are written once, in `runbook_lib.run`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Container, Generator
+from dataclasses import dataclass
+from typing import ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
+
+from runbook_lib.node import NodeFacts, Reply
+
+A = TypeVar("A")
+Value = str | int | float | bool | None
+"""A value in a row; None means "not there"."""
+
+
+class _Any:
+    """Stands where any value will do."""
+
+    def __repr__(self) -> str:
+        return "(any)"
+
+
+ANY: Final = _Any()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One reading: a command line that changes nothing, and the node it is for.
+
+    Attributes:
+        line: the command line.
+        on: "this" node of the run, or the "active" one, on which the failover group runs.
+    """
+
+    line: str
+    on: Literal["this", "active"] = "this"
+
+
+Reading = Generator[tuple[Ask, ...], tuple[Reply, ...], A]
+"""Yields rounds of questions, is sent the answers, returns what they say.  Rounds of several states travel together."""
+
+
+class Row(NamedTuple):
+    """One line of the comparison of a state; it differs when *actual* is not *desired*."""
+
+    key: str
+    actual: Value
+    desired: Value | _Any = ANY
+
+    @property
+    def differs(self) -> bool:
+        """Whether this row is not as it must be."""
+        return self.desired is not ANY and self.actual != self.desired
+
+
+@dataclass(frozen=True)
+class Act:
+    """A command that changes the node.
+
+    Attributes:
+        line: the command line.
+        why: what it is for, as a few words in the record.
+        then_read: what follows depends on what this has done, so the state is read and planned again after it.
+        limit: which of the site's time limits holds: "command" or "copy".
+        success: exit codes that let the next command follow; the state is read again whatever they are.
+    """
+
+    line: str
+    why: str
+    then_read: bool = False
+    limit: Literal["command", "copy"] = "command"
+    success: Container[int] = (0,)
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """Something only a person can do, and what will be read afterwards."""
+
+    what: str
+    check: str
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Nothing may be done as things are, and why."""
+
+    reason: str
+
+
+Plan = tuple[Act | ByHand | Blocked, ...]
+
+
+@dataclass(frozen=True)
+class State(ABC, Generic[A]):
+    """Something that must be true of a node.
+
+    Attributes:
+        settle_s: how long, in seconds, the node may take to show a change that was made.
+    """
+
+    settle_s: ClassVar[float] = 0.0
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """The state as a short statement, such as "W: is usable"."""
+
+    @abstractmethod
+    def reading(self, facts: NodeFacts) -> Reading[A]:
+        """Ask the node; raises ValueError when an answer makes no sense."""
+
+    @abstractmethod
+    def rows(self, actual: A, facts: NodeFacts) -> tuple[Row, ...]:
+        """What was read beside what is desired."""
+
+    def plan(self, actual: A, facts: NodeFacts) -> Plan:
+        """What would make it true, in order; asked only when a row differs.  Nothing: it can only be confirmed."""
+        return ()
+
+
+def one_round(*lines: str) -> tuple[Ask, ...]:
+    """Questions to the node of the run itself."""
+    return tuple(Ask(line) for line in lines)

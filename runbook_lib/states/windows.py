@@ -1,0 +1,130 @@
+"""States of Windows itself: registry values, services, drives."""
+
+from dataclasses import dataclass, field
+
+from runbook_lib.commands import registry, services
+from runbook_lib.commands.quoting import path
+from runbook_lib.commands.registry import RegistryData
+from runbook_lib.commands.services import Service
+from runbook_lib.node import NodeFacts
+from runbook_lib.states.state import Act, Plan, Reading, Row, State, one_round
+
+_TEXT_TYPES = ("REG_SZ", "REG_EXPAND_SZ")
+
+
+@dataclass(frozen=True)
+class RegistryValue(State[RegistryData | None]):
+    r"""A text value of the registry holds *data*.
+
+    Attributes:
+        key: such as ``HKLM\SOFTWARE\NEC\NVBASE``.
+        name: of the value.
+        data: what it must be.
+        of_32_bit: the value belongs to 32-bit software: on an x64 node the key is under ``SOFTWARE\Wow6432Node``.
+    """
+
+    key: str
+    name: str
+    data: str
+    of_32_bit: bool = False
+
+    @property
+    def title(self) -> str:
+        return f"Registry {self.name} = {self.data}"
+
+    def _key(self, facts: NodeFacts) -> str:
+        return registry.in_view(self.key, of_32_bit=self.of_32_bit and facts.architecture == "x64")
+
+    def reading(self, facts: NodeFacts) -> Reading[RegistryData | None]:
+        (reply,) = yield one_round(registry.query(self._key(facts), self.name))
+        return registry.parse_value(reply.text, self.name) if reply.exit_code == 0 else None
+
+    def rows(self, actual: RegistryData | None, facts: NodeFacts) -> tuple[Row, ...]:
+        rows = [Row(f"{self._key(facts)}\\{self.name}", actual.data if actual else None, self.data)]
+        if actual and actual.type not in _TEXT_TYPES:
+            rows.append(Row("type", actual.type, "REG_SZ"))
+        return tuple(rows)
+
+    def plan(self, actual: RegistryData | None, facts: NodeFacts) -> Plan:
+        kind = actual.type if actual and actual.type in _TEXT_TYPES else "REG_SZ"
+        line = registry.add(self._key(facts), self.name, RegistryData(kind, self.data))
+        return (Act(line, f"set {self.name}"),)
+
+
+@dataclass(frozen=True)
+class RegistryValueAmong(State[RegistryData | None]):
+    r"""A text value of the registry, where it is set, is one of *allowed* (case does not matter, as for paths)."""
+
+    key: str
+    name: str
+    allowed: tuple[str, ...]
+    of_32_bit: bool = False
+    advice: str = ""
+
+    @property
+    def title(self) -> str:
+        return f"Registry {self.name} is one of {', '.join(self.allowed)}"
+
+    def reading(self, facts: NodeFacts) -> Reading[RegistryData | None]:
+        key = registry.in_view(self.key, of_32_bit=self.of_32_bit and facts.architecture == "x64")
+        (reply,) = yield one_round(registry.query(key, self.name))
+        return registry.parse_value(reply.text, self.name) if reply.exit_code == 0 else None
+
+    def rows(self, actual: RegistryData | None, facts: NodeFacts) -> tuple[Row, ...]:
+        if actual is None:
+            return (Row(self.name, None),)
+        known = next((one for one in self.allowed if one.casefold() == actual.data.casefold()), None)
+        return (Row(self.name, actual.data, actual.data if known else " or ".join(self.allowed)),)
+
+
+@dataclass(frozen=True)
+class ServicesStopped(State[list[Service]]):
+    """None of the named services runs; one that is not installed counts as stopped.
+
+    Attributes:
+        names: display names (or key names).
+    """
+
+    names: tuple[str, ...]
+
+    @property
+    def title(self) -> str:
+        return f"Stopped: {', '.join(self.names)}"
+
+    def reading(self, facts: NodeFacts) -> Reading[list[Service]]:
+        (reply,) = yield one_round(services.LIST_ALL)
+        found = services.parse_list(reply.text)
+        if not found:
+            raise ValueError(f"`sc` listed no service at all: {reply.text.strip()[:120]!r}")
+        return found
+
+    def rows(self, actual: list[Service], facts: NodeFacts) -> tuple[Row, ...]:
+        found = {name: services.by_display_name(actual, name) for name in self.names}
+        return tuple(
+            Row(name, service.state, "stopped") if service else Row(name, "not installed")
+            for name, service in found.items()
+        )
+
+
+@dataclass(frozen=True)
+class DriveUsable(State[bool]):
+    """A drive can be reached on this node.
+
+    Attributes:
+        drive: such as "W:".
+    """
+
+    drive: str
+    wanted: bool = field(default=True)
+
+    @property
+    def title(self) -> str:
+        return f"{self.drive} is {'usable' if self.wanted else 'out of reach'} here"
+
+    def reading(self, facts: NodeFacts) -> Reading[bool]:
+        (reply,) = yield one_round(f'if exist {path(self.drive + chr(92))[:-2]}" (echo usable) else (echo absent)')
+        return reply.text.strip() == "usable"
+
+    def rows(self, actual: bool, facts: NodeFacts) -> tuple[Row, ...]:
+        words = {True: "usable", False: "out of reach"}
+        return (Row(self.drive, words[actual], words[self.wanted]),)
