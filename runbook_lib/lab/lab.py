@@ -1,0 +1,76 @@
+"""A whole simulated cluster: its machines, the cluster they form, and the WinRM endpoint of each."""
+
+from types import TracebackType
+from typing import Self
+
+from runbook_lib.lab import stages
+from runbook_lib.lab.cluster import Cluster
+from runbook_lib.lab.description import LabDescription
+from runbook_lib.lab.machine import Machine
+from runbook_lib.lab.windows import make_machine
+from runbook_lib.lab.wire import CertificateAuthority, Endpoint
+
+
+class Lab:
+    """The cluster that a description asks for; nothing listens until `start`.
+
+    Attributes:
+        description: what was asked for.
+        machines: node name -> machine, first priority first.
+        cluster: the CLUSTERPRO cluster.
+        endpoints: node name -> WinRM endpoint.
+        certificate_authority: certificate (PEM) that the endpoints' certificates are signed with, None without HTTPS.
+    """
+
+    def __init__(self, description: LabDescription) -> None:
+        self.description = description
+        self.cluster = Cluster(description.cluster_name, description.clusterpro)
+        self.machines: dict[str, Machine] = {
+            node.name: make_machine(
+                node.name,
+                self.cluster,
+                release=description.release,
+                architecture=description.architecture,
+                language=description.language,
+                code_page=description.code_page,
+                user=description.user,
+                system_drive=description.system_drive,
+            )
+            for node in description.nodes
+        }
+        stages.seed(self, description)
+        authority = CertificateAuthority() if description.https else None
+        self.certificate_authority = authority.pem if authority else None
+        self.endpoints: dict[str, Endpoint] = {
+            node.name: Endpoint(
+                self.machines[node.name],
+                description.user,
+                description.password,
+                node.port,
+                authority.issue(("127.0.0.1", "localhost", node.name)) if authority else None,
+            )
+            for node in description.nodes
+        }
+
+    def start(self) -> None:
+        """Open every endpoint; OSError when a port is taken (then none stays open)."""
+        try:
+            for endpoint in self.endpoints.values():
+                endpoint.start()
+        except OSError:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Close every endpoint; commands that still run are told to end."""
+        for endpoint in self.endpoints.values():
+            endpoint.stop()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
