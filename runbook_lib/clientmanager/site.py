@@ -59,7 +59,7 @@ class ClientManagerSection(Section):
     def problems(self) -> Iterator[Problem]:
         """Characters of the manager's name: it stands in quotes in nvisord.cf, read by programs of several ages."""
         yield from super().problems()
-        if not re.fullmatch(r"[A-Za-z0-9_.-]{1,63}", self.manager_name):
+        if self.has("manager_name") and not re.fullmatch(r"[A-Za-z0-9_.-]{1,63}", self.manager_name):
             yield Problem(
                 "manager_name",
                 f"'{self.manager_name}' is not a manager name. Write at most 63 of A-Z, a-z, 0-9, '_', '-', '.'.",
@@ -117,13 +117,13 @@ class ClientManagerSite(Site):
     def problems(self) -> Iterator[Problem]:
         """What the manual fixes: the group's name, which folder lies on which drive, and the versions it covers."""
         yield from super().problems()
-        if self.has("group") and self.group.name != GROUP_NAME:
+        if self.has("group.name") and self.group.name != GROUP_NAME:
             yield Problem("group.name", f"'{self.group.name}' is not the manual's name. Write {GROUP_NAME} (2-(1)).")
-        if self.has("group", "clientmanager"):
-            own, drive = self.clientmanager, self.group.disk.drive
-            yield from on_local_drive("clientmanager.esmpro_folder", own.esmpro_folder, drive)
-            yield from on_switched_drive("clientmanager.shared_folder", own.shared_folder, drive)
-        if "0" in self.__dict__.get("skip", {}):
+        if self.has("clientmanager.esmpro_folder"):
+            yield from on_local_drive(self, "clientmanager.esmpro_folder", self.clientmanager.esmpro_folder)
+        if self.has("clientmanager.shared_folder"):
+            yield from on_switched_drive(self, "clientmanager.shared_folder", self.clientmanager.shared_folder)
+        if self.has("skip") and "0" in self.skip:
             yield Problem(
                 "skip.0",
                 "leaves out the environment check. Write what you take on under accept_outside_manual instead.",
@@ -134,11 +134,12 @@ class ClientManagerSite(Site):
         if not self.has("accept_outside_manual"):
             return
         take_on = "Add '{0}' to accept_outside_manual to take that on yourself."
-        if self.has("windows", "clientmanager") and "windows" not in self.accept_outside_manual:
+        versions = ("windows.release", "windows.architecture", "clientmanager.version")
+        if self.has(*versions) and "windows" not in self.accept_outside_manual:
             windows = self.windows
             if why := outside_windows(windows.release, windows.architecture, self.clientmanager.version):
                 yield Problem("windows.release", f"is not covered: {why} {take_on.format('windows')}")
-        if self.has("cluster") and "clusterpro" not in self.accept_outside_manual:
+        if self.has("cluster.clusterpro") and "clusterpro" not in self.accept_outside_manual:
             why = outside_clusterpro(self.cluster.clusterpro)
             if why:
                 yield Problem("cluster.clusterpro", f"is not covered: {why} {take_on.format('clusterpro')}")

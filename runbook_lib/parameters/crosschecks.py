@@ -19,30 +19,41 @@ def cluster_problems(site: "Site") -> Iterator[Problem]:
     """Nodes, policy, drives and the group's address."""
     if site.has("nodes") and len(site.nodes) < 2:
         yield Problem("nodes", f"has {len(site.nodes)} node, and a cluster has at least two. Write every node.")
-    if site.has("group", "nodes"):
+    if site.has("group.policy", "nodes"):
         yield from _policy(site.group.policy, list(site.nodes))
+    if site.has("group.address.ip", "nodes"):
         yield from _group_address(site)
-    if site.has("group", "windows") and site.group.disk.drive == site.windows.system_drive:
+    if site.has("group.disk.drive", "windows.system_drive") and site.group.disk.drive == site.windows.system_drive:
         yield Problem(
             "group.disk.drive",
             f"'{site.group.disk.drive}' is the system drive of the nodes. Write that of the switched partition.",
         )
-    if site.has("group", "cluster"):
-        yield from on_local_drive("cluster.install_folder", site.cluster.install_folder, site.group.disk.drive)
+    if site.has("cluster.install_folder"):
+        yield from on_local_drive(site, "cluster.install_folder", site.cluster.install_folder)
 
 
-def on_local_drive(key: str, folder: str, switched: str) -> Iterator[Problem]:
+def on_local_drive(site: "Site", key: str, folder: str) -> Iterator[Problem]:
     """A folder that every node has for itself must not lie on the switched partition."""
-    if folder[:2] == switched:
+    switched = _switched_drive(site)
+    if switched and folder[:2] == switched:
         yield Problem(
             key, f"'{folder}' is on the switched partition {switched}. Write a folder on a local drive of the nodes."
         )
 
 
-def on_switched_drive(key: str, folder: str, switched: str) -> Iterator[Problem]:
+def on_switched_drive(site: "Site", key: str, folder: str) -> Iterator[Problem]:
     """A folder that moves with the group must lie on the switched partition."""
-    if folder[:2] != switched:
+    switched = _switched_drive(site)
+    if switched and folder[:2] != switched:
         yield Problem(key, f"'{folder}' is not on the switched partition. Write a folder on {switched}.")
+
+
+def _switched_drive(site: "Site") -> str | None:
+    """The switched partition's drive; None where it is wrong itself and nothing can be compared with it."""
+    if not site.has("group.disk.drive", "windows.system_drive"):
+        return None
+    drive = site.group.disk.drive
+    return None if drive == site.windows.system_drive else drive
 
 
 def _policy(policy: tuple[str, ...], nodes: list[str]) -> Iterator[Problem]:
@@ -64,7 +75,7 @@ def _policy(policy: tuple[str, ...], nodes: list[str]) -> Iterator[Problem]:
 
 def _group_address(site: "Site") -> Iterator[Problem]:
     for name, node in site.nodes.items():
-        if node.address == site.group.address.ip:
+        if node.has("address") and node.address == site.group.address.ip:
             yield Problem(
                 "group.address.ip",
                 f"'{node.address}' is the address of {name} itself. Write the address that moves with the group.",
@@ -78,6 +89,8 @@ def access_problems(site: "Site") -> Iterator[Problem]:
     seen: dict[tuple[str, int], str] = {}
     told: set[tuple[str, str]] = set()
     for name, node in site.nodes.items():
+        if not node.has("address", *type(site.winrm).model_fields):
+            continue
         access = site.node(name)
         endpoint = (access.address.lower(), access.port)
         if endpoint in seen:

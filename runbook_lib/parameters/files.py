@@ -1,19 +1,20 @@
 """Finding site files and reading them: a `Site`, or one error that tells everything wrong with the file."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from runbook_lib.errors import ParameterError
 
+from .draft import draft
 from .section import Problem, Section
 from .site import Site
 from .wording import told
-from .yaml_text import Document, read_yaml
+from .yaml_text import read_yaml
 
 S = TypeVar("S", bound=Site)
 _ENDINGS = (".yaml", ".yml")
@@ -66,39 +67,30 @@ def load_site(name_or_path: str | Path, site_type: type[S] = Site) -> S:  # type
     path = _find(name_or_path)
     shown = _shown(path)
     document = read_yaml(_text(path, shown))
-    found = list(document.problems)
-    context = {"file": shown, "path": path}
+    found = document.problems
     if document.values:
-        site, wrong = _validate(site_type, document, context)
-        found += wrong
-        found += [(document.line(tuple(p.key.split("."))), p) for p in _deep_problems(site)]
-        if not found:
+        context = {"file": shown, "path": path}
+        site: S | None = None
+        try:
+            site = site_type.model_validate(document.values, context=context)
+        except ValidationError as error:
+            found = _more(found, [(document.line(key), problem) for key, problem in told(error, site_type, document)])
+        checked = site or draft(site_type, document.values, context)
+        found = _more(found, [(document.line(tuple(p.key.split("."))), p) for p in _deep_problems(checked)])
+        if site is not None and not found:
             return site
     elif not found:
         found = [(1, Problem("the file", "is empty. Copy parameters/example-site.yaml and fill it in."))]
-    raise ParameterError("\n".join(_lines(shown, found)))
+    raise ParameterError("\n".join(_line(shown, *entry) for entry in sorted(found, key=lambda entry: entry[0])))
 
 
-def _validate(site_type: type[S], document: Document, context: dict[str, Any]) -> tuple[S, list[tuple[int, Problem]]]:
-    """The site and what is wrong with its values; where something is, the site has only the sections that are right."""
-    try:
-        return site_type.model_validate(document.values, context=context), []
-    except ValidationError as error:
-        wrong = [(document.line(path), problem) for path, problem in told(error, site_type, document)]
-        broken = {str(detail["loc"][0]) for detail in error.errors(include_url=False) if detail["loc"]}
-    right: dict[str, Any] = {}
-    for name, field in site_type.model_fields.items():
-        if name in broken:
-            continue
-        if name in document.values:
-            kind: TypeAdapter[Any] = TypeAdapter(Annotated[field.annotation, field])  # type: ignore[arg-type]
-            right[name] = kind.validate_python(document.values[name], strict=True, context=context)
-        else:
-            right[name] = field.get_default(call_default_factory=True)
-    site = site_type.model_construct(**right)
-    for name in broken:
-        site.__dict__.pop(name, None)  # model_construct puts the default where a broken section stood
-    return site, wrong
+Found = list[tuple[int, Problem]]
+
+
+def _more(found: Found, later: Found) -> Found:
+    """What a later stage found is told only of keys of which an earlier one said nothing."""
+    keys = {problem.key for _, problem in found}
+    return found + [(line, problem) for line, problem in later if problem.key not in keys]
 
 
 def _deep_problems(section: Section, above: str = "") -> Iterator[Problem]:
@@ -106,24 +98,15 @@ def _deep_problems(section: Section, above: str = "") -> Iterator[Problem]:
         yield Problem(above + problem.key, problem.text)
     for name, value in section.__dict__.items():
         key = above + (type(section).model_fields[name].alias or name)
-        for part, inner in ((key, value), *((f"{key}.{k}", v) for k, v in _items(value))):
-            if isinstance(inner, Section):
-                yield from _deep_problems(inner, part + ".")
+        inner = {f"{key}.{part}": item for part, item in value.items()} if isinstance(value, Mapping) else {key: value}
+        for path, item in inner.items():
+            if isinstance(item, Section):
+                yield from _deep_problems(item, path + ".")
 
 
-def _items(value: object) -> list[tuple[str, object]]:
-    return list(value.items()) if isinstance(value, dict) and not isinstance(value, BaseModel) else []
-
-
-def _lines(shown: Path, found: list[tuple[int, Problem]]) -> Iterator[str]:
-    """One line a problem, in the file's order; of several on one key, the first found says enough."""
-    told_keys: set[str] = set()
-    for line, problem in sorted(found, key=lambda entry: entry[0]):
-        if problem.key in told_keys and problem.key != "group.policy":
-            continue
-        told_keys.add(problem.key)
-        place = f"{shown}:{line}" if not problem.key.startswith("line ") else f"{shown}"
-        yield f"{place}: {problem.key} {problem.text}"
+def _line(shown: Path, line: int, problem: Problem) -> str:
+    place = shown if problem.key.startswith("line ") else f"{shown}:{line}"
+    return f"{place}: {problem.key} {problem.text}"
 
 
 def _find(name_or_path: str | Path) -> Path:

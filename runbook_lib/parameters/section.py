@@ -32,9 +32,17 @@ class Section(BaseModel):
         yield from ()
 
     def has(self, *names: str) -> bool:
-        """Whether these keys could be read.
+        """Whether these keys could be read; dots lead into sections, as in ``group.disk.drive``.
 
-        The checks of `problems` also run over a site of which some sections are wrong (so that a file's problems are
-        told all at once): a check asks first for the sections that it compares.
+        The checks of `problems` also run over a site of which some keys are wrong (so that a file's problems are told
+        all at once): a check asks first for the keys that it compares.  The name of a section alone asks for all of it.
         """
-        return all(name in self.__dict__ for name in names)
+        return all(_reads(self, name.split(".")) for name in names)
+
+
+def _reads(value: object, path: list[str]) -> bool:
+    if not isinstance(value, Section):
+        return True
+    if path:
+        return path[0] in value.__dict__ and _reads(value.__dict__[path[0]], path[1:])
+    return all(name in value.__dict__ and _reads(value.__dict__[name], []) for name in type(value).model_fields)

@@ -59,9 +59,9 @@ class WindowsSection(Section):
 
     def problems(self) -> Iterator[Problem]:
         """Releases without a 32-bit edition, and code page 65001 where batch files do not run under it."""
-        if self.architecture == "x86" and self.release in _ONLY_X64:
+        if self.has("architecture", "release") and self.architecture == "x86" and self.release in _ONLY_X64:
             yield Problem("architecture", f"'x86' does not exist for Windows Server {self.release}. Write x64.")
-        if self.code_page == 65001 and self.release in _BEFORE_2008_R2:
+        if self.has("code_page", "release") and self.code_page == 65001 and self.release in _BEFORE_2008_R2:
             yield Problem(
                 "code_page",
                 f"65001 does not work on Windows {self.release}: batch files end there without having run. "

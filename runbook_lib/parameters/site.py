@@ -76,11 +76,12 @@ class Site(Section):
         tuple[Literal["windows", "clusterpro"], ...], Write("a list such as [windows, clusterpro]")
     ] = ()
     _path: Path = PrivateAttr(default=Path("site.yaml"))
+    _file: Path = PrivateAttr(default=Path("the site file"))
 
     @model_validator(mode="after")
     def _remember_file(self, info: ValidationInfo) -> Self:
         if isinstance(info.context, dict) and "path" in info.context:
-            self._path = info.context["path"]
+            self._path, self._file = info.context["path"], info.context["file"]
         return self
 
     @property
@@ -99,7 +100,7 @@ class Site(Section):
             near = get_close_matches(name.lower(), self.nodes, n=1)
             hint = f"Did you mean {near[0]}? " if near else ""
             raise ParameterError(
-                f"{self._path}: there is no node '{name}' in this site. {hint}Its nodes are {', '.join(self.nodes)}."
+                f"{self._file}: there is no node '{name}' in this site. {hint}Its nodes are {', '.join(self.nodes)}."
             )
         own, common = self.nodes[name], self.winrm
         scheme = own.scheme or common.scheme

@@ -3,6 +3,7 @@
 A check returns the value to use or raises ValueError with a sentence that continues "KEY 'VALUE' ...".
 """
 
+import codecs
 import ipaddress
 import math
 import re
@@ -64,7 +65,7 @@ def _ipv4(value: str) -> str:
     try:
         address = ipaddress.IPv4Address(value)
     except ValueError:
-        raise ValueError("is not an IPv4 address. Write one such as 10.0.0.200.") from None
+        raise ValueError("is not an IPv4 address. Write the group's own IP address, such as 10.0.0.200.") from None
     if address.is_unspecified or address.is_multicast or address.is_loopback or value == "255.255.255.255":
         raise ValueError("is not the address of a cluster. Write the group's own address, such as 10.0.0.200.")
     return value
@@ -132,22 +133,24 @@ def _user_group(value: str) -> str:
         )
     if len(value) > 256:
         raise ValueError(f"has {len(value)} characters, and a local group's name has at most 256.")
-    if bad := re.search(r'["/\\\[\]:;|=,+*?<>%\x00-\x1f]', value):
+    if not value.isprintable():
+        raise ValueError("has a control character in it. Write the group's name in single quotes.")
+    if bad := re.search(r'["/\\\[\]:;|=,+*?<>%]', value):
         raise ValueError(
-            f"has {bad.group()!r} in it, which no group name may hold. Write the name alone, without a domain."
+            f"has {bad.group()} in it, which no group name may hold. Write the name alone, without a domain."
         )
     return value
 
 
 def _version(value: str) -> str:
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,4}){1,3}", value):
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,5}){1,3}", value):
         raise ValueError('is not a version. Write digits and full stops in quotes, such as "3.1".')
     return value
 
 
 def _code_page(value: int) -> int:
     try:
-        b"".decode(f"cp{value}")
+        codecs.lookup(f"cp{value}")
     except LookupError:
         raise ValueError(
             "is not a code page that can be read. Write 932 (Japanese), 437 (US English) or 65001."

@@ -17,12 +17,14 @@ Path = tuple[str, ...]
 _HINTS: Final = (
     (
         "mapping values are not allowed",
-        "has a ':' where none may be. Put a value that holds or ends with ':' in quotes.",
+        "has a ':' where none may be. Put a value that holds one in quotes; or the line above lacks its own ':'.",
     ),
     ("unknown escape character", r"has a '\' in double quotes, which YAML reads as an escape. Use single quotes."),
     ("that cannot start any token", "begins a value with a character that needs quotes, or is indented with a tab."),
     ("found undefined alias", "begins a value with '*', which means a reference to YAML. Put the value in quotes."),
     ("could not find expected ':'", "lacks a ':' after a key, or the text is not indented as the lines around it."),
+    ("expected ',' or", "lacks a ',' or a closing bracket, or a value with a ':' needs quotes, such as 'W:'."),
+    ("expected <block end>", "is indented otherwise than the lines around it, or quotes above it are not closed."),
     ("while scanning a quoted scalar", "opens quotes that are never closed."),
 )
 _KINDS: Final = {
@@ -178,4 +180,4 @@ def shown_key(path: Path) -> str:
         if part == "password":
             path = path[: number + 1]
             break
-    return ".".join(path)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in ".".join(path))
