@@ -1,1 +1,55 @@
-"""Runbooks for WebSAM ClientManager on a CLUSTERPRO X cluster."""
+"""Runbooks for WebSAM ClientManager on a CLUSTERPRO X cluster: the only door for notebooks."""
+
+from runbook_lib import run as _run
+from runbook_lib.clientmanager import ClientManagerSite
+from runbook_lib.clientmanager.steps import (
+    components_left_alone,
+    covered_windows,
+    installed_clusterpro,
+    not_shared_elsewhere,
+    safe_to_move,
+    work_folder_registry,
+)
+from runbook_lib.states.access import AccessRights
+from runbook_lib.states.cluster import GroupActive, OneActiveNode, ServersOnline
+from runbook_lib.states.content import FileLine
+from runbook_lib.states.folders import FolderMoved, FolderRemoved
+from runbook_lib.states.preflight import NodeAsDeclared, ToolsPresent
+from runbook_lib.states.windows import FolderThere
+
+__all__ = [
+    "AccessRights",
+    "FileLine",
+    "FolderMoved",
+    "FolderRemoved",
+    "FolderThere",
+    "GroupActive",
+    "NodeAsDeclared",
+    "OneActiveNode",
+    "ServersOnline",
+    "ToolsPresent",
+    "components_left_alone",
+    "covered_windows",
+    "installed_clusterpro",
+    "not_shared_elsewhere",
+    "open_run",
+    "safe_to_move",
+    "show_record",
+    "work_folder_registry",
+]
+
+
+def open_run(
+    site: str, node: str, *, chapter: str, apply: bool = False, change: str = "", note: str = ""
+) -> _run.Run[ClientManagerSite]:
+    """Begin a run, as `runbook_lib.run.open_run` does, on a site with the section ``clientmanager``."""
+    return _run.open_run(
+        site, node, chapter=chapter, apply=apply, change=change, note=note, site_type=ClientManagerSite
+    )
+
+
+def show_record(run: _run.Run[ClientManagerSite]) -> None:
+    """Show what the run has found and done, as tables: the last cell of every notebook."""
+    from runbook_lib import record
+
+    record.show_record(run)

@@ -17,7 +17,7 @@ STATUS: Final = "clpstat -s"
 
 _SECTION = re.compile(r"^\s*<(?P<name>\w+)>\s*$")
 _HEAD = re.compile(r"^ {1,3}[* ] {0,2}(?P<name>\S.*?)\s*\.{2,}\s*: (?P<status>.*)$")
-_MEMBER = re.compile(r"^\s{5,}(?P<name>\S.*?)\s*: (?P<status>.*)$")
+_MEMBER = re.compile(r"^\s{4,}(?P<name>\S.*?)\s*: (?P<status>.*)$")
 
 
 @dataclass(frozen=True)

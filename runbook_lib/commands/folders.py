@@ -54,12 +54,16 @@ class Tree:
         return f"{len(self.sizes)} files in {len(self.folders) + 1} folders, {self.total_bytes:,} bytes"
 
 
+def folder_path(folder: str) -> str:
+    r"""*folder* quoted with one backslash at its end, by which ``if exist`` tells a folder from a file."""
+    return path(folder.rstrip("\\"))[:-1] + '\\"'
+
+
 def list_tree(folder: str) -> str:
     """Lists every file and folder under *folder*, hidden ones too, with attributes and size."""
-    inside = path(folder.rstrip("\\") + "\\")[:-2] + '"'
     each = f"for /f \"delims=\" %f in ('dir /b /s /a {path(folder)}') do @echo %~af^|%~zf^|%f"
     other = f"if exist {path(folder)} (echo is a file) else (echo is absent)"
-    return f"if exist {inside} (echo is a folder&{each}) else {other}"
+    return f"if exist {folder_path(folder)} (echo is a folder&{each}) else {other}"
 
 
 def parse_tree(output: str, folder: str) -> Tree:

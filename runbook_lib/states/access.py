@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from runbook_lib.commands import access
 from runbook_lib.commands.access import AccessEntry
 from runbook_lib.node import NodeFacts
-from runbook_lib.states.state import Act, Blocked, ByHand, Plan, Reading, Row, State, one_round
+from runbook_lib.states.state import Act, ByHand, Plan, Reading, Row, State, one_round
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,7 @@ class AccessRights(State[Mapping[str, list[AccessEntry]]]):
         return tuple(rows)
 
     def plan(self, actual: Mapping[str, list[AccessEntry]], facts: NodeFacts) -> Plan:
-        if not any(actual.values()):
-            return (Blocked(f"{self.folder} is not there, or its access rights cannot be read, so none are set."),)
-        acts: list[Act | ByHand | Blocked] = []
+        acts: list[Act | ByHand] = []
         above = [
             facts.name_of(sid)
             for sid, wanted in self.rights

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from runbook_lib.commands import cluster
 from runbook_lib.commands.cluster import ClusterStatus
+from runbook_lib.commands.folders import folder_path
 from runbook_lib.node import NodeFacts
 from runbook_lib.states.state import Reading, Row, State, one_round
 
@@ -94,7 +95,7 @@ class OneActiveNode(State[tuple[ClusterStatus, bool]]):
 
     def reading(self, facts: NodeFacts) -> Reading[tuple[ClusterStatus, bool]]:
         status = yield from read_status()
-        (reply,) = yield one_round(f'if exist "{self.drive}\\" (echo usable) else (echo absent)')
+        (reply,) = yield one_round(f"if exist {folder_path(self.drive)} (echo usable) else (echo absent)")
         return status, reply.text.strip() == "usable"
 
     def rows(self, actual: tuple[ClusterStatus, bool], facts: NodeFacts) -> tuple[Row, ...]:

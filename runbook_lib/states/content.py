@@ -4,6 +4,7 @@ import codecs
 from dataclasses import dataclass
 
 from runbook_lib.commands import content
+from runbook_lib.commands.folders import folder_path
 from runbook_lib.commands.quoting import path
 from runbook_lib.node import NodeFacts
 from runbook_lib.states.state import Act, Blocked, Plan, Reading, Row, State, one_round
@@ -41,7 +42,7 @@ class FileLine(State[FileText]):
     def reading(self, facts: NodeFacts) -> Reading[FileText]:
         folder = self.file.rpartition("\\")[0]
         there, text = yield one_round(
-            f"if exist {path(folder)} (echo there) else (echo absent)", content.read_file(self.file)
+            f"if exist {folder_path(folder)} (echo there) else (echo absent)", content.read_file(self.file)
         )
         return FileText(content.parse_file(text.output, self.file), there.text.strip() == "there")
 

@@ -1,9 +1,9 @@
 """States of Windows itself: registry values, services, drives."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from runbook_lib.commands import registry, services
-from runbook_lib.commands.quoting import path
+from runbook_lib.commands.folders import folder_path
 from runbook_lib.commands.registry import RegistryData
 from runbook_lib.commands.services import Service
 from runbook_lib.node import NodeFacts
@@ -107,24 +107,22 @@ class ServicesStopped(State[list[Service]]):
 
 
 @dataclass(frozen=True)
-class DriveUsable(State[bool]):
-    """A drive can be reached on this node.
+class FolderThere(State[bool]):
+    """A folder, or a whole drive, can be reached on this node.
 
     Attributes:
-        drive: such as "W:".
+        folder: absolute path; a drive's root is written such as "W:".
     """
 
-    drive: str
-    wanted: bool = field(default=True)
+    folder: str
 
     @property
     def title(self) -> str:
-        return f"{self.drive} is {'usable' if self.wanted else 'out of reach'} here"
+        return f"{self.folder} can be reached here"
 
     def reading(self, facts: NodeFacts) -> Reading[bool]:
-        (reply,) = yield one_round(f'if exist {path(self.drive + chr(92))[:-2]}" (echo usable) else (echo absent)')
-        return reply.text.strip() == "usable"
+        (reply,) = yield one_round(f"if exist {folder_path(self.folder)} (echo there) else (echo absent)")
+        return reply.text.strip() == "there"
 
     def rows(self, actual: bool, facts: NodeFacts) -> tuple[Row, ...]:
-        words = {True: "usable", False: "out of reach"}
-        return (Row(self.drive, words[actual], words[self.wanted]),)
+        return (Row(self.folder, "there" if actual else "out of reach", "there"),)
