@@ -40,10 +40,51 @@ _WIN32: Final[dict[int, tuple[str, str]]] = {
         "The volume for a file has been externally altered so that the opened file is no longer valid.",
         "ファイルを格納しているボリュームが外部的に変更されたため、開かれているファイルが無効になりました。",
     ),
+    1051: (
+        "A stop control has been sent to a service that other running services are dependent on.",
+        "実行中のほかのサービスが依存しているサービスに、停止コントロールが送信されました。",
+    ),
+    1053: (
+        "The service did not respond to the start or control request in a timely fashion.",
+        "そのサービスは指定時間内に開始要求または制御要求に応答しませんでした。",
+    ),
+    1056: ("An instance of the service is already running.", "サービスのインスタンスは既に実行中です。"),
+    1058: (
+        (
+            "The service cannot be started, either because it is disabled or because it has no enabled devices "
+            "associated with it."
+        ),
+        "無効になっているか、または関連付けられた有効なデバイスがないため、サービスを開始できません。",
+    ),
+    1060: (
+        "The specified service does not exist as an installed service.",
+        "指定されたサービスはインストール済みサービスとして存在しません。",
+    ),
+    1061: (
+        "The service cannot accept control messages at this time.",
+        "サービスは現在、コントロール メッセージを受け取ることができません。",
+    ),
+    1062: ("The service has not been started.", "サービスは開始されていません。"),
+    1067: ("The process terminated unexpectedly.", "プロセスを途中で強制終了しました。"),
+    1068: (
+        "The dependency service or group failed to start.",
+        "依存関係サービスまたはグループを起動できませんでした。",
+    ),
+    1072: (
+        "The specified service has been marked for deletion.",
+        "指定されたサービスは削除の対象としてマークされています。",
+    ),
+    1073: ("The specified service already exists.", "指定されたサービスは既に存在します。"),
+    1078: (
+        "The name is already in use as either a service name or a service display name.",
+        "名前はサービス名またはサービス表示名として既に使われています。",
+    ),
     1332: (
         "No mapping between account names and security IDs was done.",
         "アカウント名とセキュリティ ID の間のマッピングは実行されませんでした。",
     ),
+    1376: ("The specified local group does not exist.", "指定されたローカル グループはありません。"),
+    1722: ("The RPC server is unavailable.", "RPC サーバーを利用できません。"),
 }
 
 

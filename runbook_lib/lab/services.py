@@ -102,6 +102,7 @@ class Services:
 
     def names(self) -> list[str]:
         """Key names of all services, sorted; drivers are left out."""
+        self._sweep()
         keys = self.registry.keys(SERVICES) if self.registry.exists(SERVICES) else []
         return [name for name in keys if self.registry.number(rf"{SERVICES}\{name}", "Type") & 0x30]
 
@@ -266,7 +267,14 @@ class Services:
 
     # inside
 
+    def _sweep(self) -> None:
+        """Let go of services that were marked for deletion and have stopped since."""
+        with self._lock:
+            for name in [name for name, live in self._live.items() if live.marked_for_deletion]:
+                self._settled(rf"{SERVICES}\{name}")
+
     def _key(self, name: str) -> str:
+        self._sweep()
         key = rf"{SERVICES}\{name}"
         if "\\" in name or not name or not self.registry.number(key, "Type") & 0x30:
             raise ServiceError(ERROR_SERVICE_DOES_NOT_EXIST)

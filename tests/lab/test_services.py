@@ -137,7 +137,7 @@ def test_a_deleted_service_goes_when_it_has_stopped(services, clock):
     assert refusal(services.delete, "Base") == 1072
     assert refusal(services.configure, "Base", {"Start": 2}) == 1072
     services.processes.kill(services.status("Base").pid)
-    services.status("Base")
+    assert refusal(services.status, "Base") == 1060
     assert services.find("Base") is None
     services.delete("Off")
     assert refusal(services.status, "Off") == 1060

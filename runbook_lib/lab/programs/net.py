@@ -74,7 +74,7 @@ def _refused(call: Invocation, number: int, sentence: str) -> int:
 
 
 def _system_error(call: Invocation, code: int) -> int:
-    sentence = win32_message(code, call.machine.language)
+    sentence = win32_message(code, call.machine.language, call.machine.version)
     call.stderr.write(f"{_say(call, 'system error', code)}\r\n\r\n{sentence}\r\n\r\n")
     return 2
 
@@ -208,7 +208,11 @@ def _helpmsg(call: Invocation, words: Sequence[str]) -> int:
         return _syntax(call, "NET HELPMSG\r\nmessage#")
     named = {INVALID_NAME: "INVALID_NAME", ALREADY_STARTED: "ALREADY_STARTED", NOT_STARTED: "NOT_STARTED"}
     number = int(words[0])
-    sentence = _say(call, named[number], "***") if number in named else win32_message(number, call.machine.language)
+    sentence = (
+        _say(call, named[number], "***")
+        if number in named
+        else win32_message(number, call.machine.language, call.machine.version)
+    )
     call.stdout.write(f"\r\n{sentence}\r\n\r\n")
     return 0
 

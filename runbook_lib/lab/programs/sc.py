@@ -69,7 +69,9 @@ def main(call: Invocation) -> int:
 
 
 def _failed(call: Invocation, step: str, code: int) -> int:
-    call.stdout.write(f"[SC] {step} FAILED {code}:\r\n\r\n{win32_message(code, call.machine.language)}\r\n\r\n")
+    call.stdout.write(
+        f"[SC] {step} FAILED {code}:\r\n\r\n{win32_message(code, call.machine.language, call.machine.version)}\r\n\r\n"
+    )
     return code
 
 
