@@ -89,29 +89,32 @@ class RegistryKey:
 
     Attributes:
         path: below HKEY_LOCAL_MACHINE, in its 32-bit form, such as ``SOFTWARE\NEC\NVBASE``.
-        moves_on_x64: whether x64 Windows keeps it under ``SOFTWARE\Wow6432Node`` (5-(4), 6-(2)).
         section: where the manual names it.
     """
 
     path: str
-    moves_on_x64: bool
     section: str
+
+    @property
+    def moves_on_x64(self) -> bool:
+        r"""Whether x64 Windows keeps it under ``SOFTWARE\Wow6432Node`` (5-(4), 6-(2)): only what is under SOFTWARE."""
+        return self.path.startswith("SOFTWARE\\")
 
     def on(self, architecture: str) -> str:
         r"""The whole key on "x86" or "x64", such as ``HKEY_LOCAL_MACHINE\SOFTWARE\Wow6432Node\NEC\NVBASE``."""
         path = self.path
-        if self.moves_on_x64 and architecture == "x64":
+        if architecture == "x64" and self.moves_on_x64:
             path = path.replace("SOFTWARE\\", "SOFTWARE\\Wow6432Node\\", 1)
-        return "HKEY_LOCAL_MACHINE\\" + path
+        return f"HKEY_LOCAL_MACHINE\\{path}"
 
 
-NVBASE_KEY: Final = RegistryKey(r"SOFTWARE\NEC\NVBASE", moves_on_x64=True, section="5-(4)")
-ALERT_VIEWER_KEY: Final = RegistryKey(r"SOFTWARE\NEC\NVBASE\AlertViewer", moves_on_x64=True, section="5-(4)")
+NVBASE_KEY: Final = RegistryKey(r"SOFTWARE\NEC\NVBASE", section="5-(4)")
+ALERT_VIEWER_KEY: Final = RegistryKey(r"SOFTWARE\NEC\NVBASE\AlertViewer", section="5-(4)")
 
 SYNCHRONISED_KEYS: Final = (
-    RegistryKey(r"SOFTWARE\NEC\ESMPRO/CM", moves_on_x64=True, section="6-(2)"),
-    RegistryKey(r"SOFTWARE\NEC\NVBASE", moves_on_x64=True, section="6-(2)"),
-    RegistryKey(r"SYSTEM\CurrentControlSet\Services\Nvbase", moves_on_x64=False, section="6-(2)"),
+    RegistryKey(r"SOFTWARE\NEC\ESMPRO/CM", section="6-(2)"),
+    RegistryKey(r"SOFTWARE\NEC\NVBASE", section="6-(2)"),
+    RegistryKey(r"SYSTEM\CurrentControlSet\Services\Nvbase", section="6-(2)"),
 )
 """6-(2): keys that the group takes over at a failover.  The manual's x64 rule names SOFTWARE, so the last one stays."""
 

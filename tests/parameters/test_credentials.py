@@ -11,9 +11,12 @@ from pathlib import Path
 import keyring
 import keyring.backend
 import keyring.errors
+import nbformat
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import ParameterError
@@ -115,6 +118,15 @@ def test_nobody_to_ask(home: Path, changed: Changed) -> None:
     assert done.returncode == 1
 
 
+@pytest.mark.notebook
+def test_a_kernel_without_a_reader_has_nobody_to_ask(home: Path, changed: Changed) -> None:
+    text = without_clientmanager(changed(REFERENCE, "prompt"))
+    (home / "parameters" / "tokyo.yaml").write_text(text, encoding="utf-8")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(ASK)])
+    with pytest.raises(CellExecutionError, match="asked of the operator, and nobody answered"):
+        NotebookClient(notebook, kernel_name="python3", timeout=60).execute()
+
+
 LITERALS = [
     SECRET,
     f"'{SECRET}'",
@@ -133,6 +145,8 @@ LITERALS = [
     f"{{{SECRET}: 1, {SECRET}: 2}}",
     f"{{environment: A, keyring: {SECRET}}}",
     f"{{environment: [{SECRET}]}}",
+    f"{{environment: &{SECRET} A, keyring: &{SECRET} B}}",
+    f"!{SECRET}!x y",
 ]
 
 

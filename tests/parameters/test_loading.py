@@ -141,6 +141,15 @@ def test_a_node_overrides_what_is_common(home: Path) -> None:
     assert (second.url, second.transport, second.user) == ("http://10.0.0.12:5985/wsman", "ntlm", "CORP\\runbook")
 
 
+def test_a_readable_password_stays_on_this_machine(home: Path) -> None:
+    path = home / "parameters" / "tokyo.yaml"
+    text = path.read_text("utf-8").replace("transport: ntlm", "transport: basic")
+    for address in ("127.0.0.1", "localhost"):
+        nodes = text.replace("10.0.0.11", address).replace("10.0.0.12}", f"{address}, port: 1}}")
+        path.write_text(nodes, encoding="utf-8")
+        assert load_site("tokyo", ClientManagerSite).node("node1").transport == "basic"
+
+
 def test_values_do_not_change_later(home: Path) -> None:
     site = load_site("tokyo", ClientManagerSite)
     with pytest.raises(ValueError, match="frozen"):
