@@ -7,12 +7,8 @@ file beside the old one, then one ``move`` (works from Windows Server 2003 to 20
 
 import base64
 import re
-from typing import Final
 
-from runbook_lib.commands.quoting import path
-
-_PIECE: Final = 5000
-"""Characters of base64 in one command, well below the limit of a line."""
+from runbook_lib.commands.quoting import LINE_LIMIT, path
 
 _SIZE = re.compile(rb"^size (\d*)\r?\n")
 
@@ -47,9 +43,9 @@ def write_file(file: str, content: bytes) -> list[str]:
     encoded = base64.b64encode(content).decode()
     carrier, fresh = path(file + ".b64"), path(file + ".new")
     lines = [f"{fresh_start(carrier)}echo -----BEGIN CERTIFICATE-----"]
-    for start in range(0, len(encoded), _PIECE):
-        piece = encoded[start : start + _PIECE]
-        lines.append("&".join(f">>{carrier} echo {piece[i : i + 64]}" for i in range(0, len(piece), 64)))
+    echoes = [f">>{carrier} echo {encoded[start : start + 64]}" for start in range(0, len(encoded), 64)]
+    together = (LINE_LIMIT - 100) // (len(echoes[0]) + 1) if echoes else 1
+    lines += ["&".join(echoes[start : start + together]) for start in range(0, len(echoes), together)]
     lines.append(f">>{carrier} echo -----END CERTIFICATE-----")
     lines.append(f"certutil -f -decode {carrier} {fresh}")
     lines.append(f"move /y {fresh} {path(file)}")

@@ -1,4 +1,5 @@
 """What Windows and CLUSTERPRO print, by release and language, and what is read out of it."""
+# ruff: noqa: E501  (transcripts keep their lines)
 
 import pytest
 
