@@ -52,6 +52,8 @@ class Machine:
         files, registry, services, processes: the parts of Windows that commands show and change.
         cluster: the cluster the node belongs to (shared by all its machines).
         programs: what can be run by name (lower case, without .exe), filled from runbook_lib.lab.programs.
+        environment: system-wide variables of the node beside Windows' own; PATH is added to Windows' own.
+        hang: names of programs and commands (lower case) that never end until they are stopped.
         changes: every change since the lab started, in order; see `note_change`.
         lock: held by whatever reads or changes more than one thing at a time (re-entrant).
     """
@@ -69,6 +71,8 @@ class Machine:
     cluster: "Cluster"
     programs: dict[str, Program] = field(default_factory=dict)
     system_drive: str = "C:"
+    environment: dict[str, str] = field(default_factory=dict)
+    hang: set[str] = field(default_factory=set)
     changes: list[Change] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
