@@ -32,7 +32,7 @@ from .matrix import outside_clusterpro, outside_windows
 
 
 class RegistryText(NamedTuple):
-    """A text (REG_SZ) value: the whole key, the value's name, its data."""
+    """A text (REG_SZ) value: its key as `RegistryKey.path` has it, its name, its data."""
 
     key: str
     name: str
@@ -104,9 +104,11 @@ class ClientManagerSite(Site):
 
     @property
     def nvbase_values(self) -> tuple[RegistryText, ...]:
-        """The registry values that lead to the work folder, in the manual's order and in the right view (5-(4))."""
-        nvbase = NVBASE_KEY.on(self.windows.architecture)
-        viewer = ALERT_VIEWER_KEY.on(self.windows.architecture)
+        """The registry values that lead to the work folder, in the manual's order (5-(4)).
+
+        In which view of the registry they are, the node decides: `RegistryKey.moves_on_x64`.
+        """
+        nvbase, viewer = NVBASE_KEY.path, ALERT_VIEWER_KEY.path
         return (
             RegistryText(nvbase, "WorkDir", self.nvwork_shared),
             RegistryText(viewer, "AlertPath", f"{self.nvwork_shared}\\{ALERT_FOLDER}"),

@@ -14,6 +14,7 @@ from runbook_lib.clientmanager import (
     outside_clusterpro,
     outside_windows,
 )
+from runbook_lib.clientmanager.steps import work_folder_registry
 from runbook_lib.parameters import load_site
 
 PARAMETERS = Path(__file__).parents[2] / "parameters"
@@ -53,18 +54,21 @@ def test_keys_under_software_move_on_x64_and_the_others_stay() -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "software"),
-    [("lab", r"SOFTWARE\Wow6432Node"), ("lab-2003", "SOFTWARE"), ("lab-2022", r"SOFTWARE\Wow6432Node")],
-)
-def test_registry_values_of_procedure_5(name: str, software: str) -> None:
-    nvbase = rf"HKEY_LOCAL_MACHINE\{software}\NEC\NVBASE"
+@pytest.mark.parametrize("name", ["lab", "lab-2003", "lab-2022"])
+def test_registry_values_of_procedure_5(name: str) -> None:
+    nvbase = r"SOFTWARE\NEC\NVBASE"
     assert site(name).nvbase_values == (
         (nvbase, "WorkDir", r"W:\NVWORK"),
         (nvbase + r"\AlertViewer", "AlertPath", r"W:\NVWORK\alert"),
         (nvbase, "DiosaFilter", r"W:\NVWORK\Alert\filter\odiosasg"),
         (nvbase, "GeneralFilter", r"W:\NVWORK\Alert\filter\genericsg"),
     )
+
+
+def test_the_states_of_procedure_5_4_are_of_32_bit_software() -> None:
+    states = work_folder_registry(site("lab"))
+    assert [state.name for state in states] == ["WorkDir", "AlertPath", "DiosaFilter", "GeneralFilter"]
+    assert all(state.of_32_bit for state in states)
 
 
 def test_the_work_folder_of_procedure_5() -> None:
