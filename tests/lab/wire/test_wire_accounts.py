@@ -2,6 +2,7 @@
 
 import os
 import socket
+import sys
 import threading
 from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
@@ -50,6 +51,25 @@ def test_two_endpoints_with_the_same_user_and_other_passwords(node):
         with ThreadPoolExecutor(6) as pool:
             answers = list(pool.map(sign_in, range(36)))
     assert answers == [b"refused" if number % 3 == 0 else b"%d\r\n" % number for number in range(36)]
+
+
+def test_accounts_do_not_meet_between_two_steps():
+    accounts = [Account("admin", password, "NODE1") for password in ("one", "two")]
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)  # threads take turns in the middle of everything
+
+    def sign_in(number):
+        server = Negotiation(accounts[number % 2], None)
+        shake_hands(spnego.client("admin", ("one", "two")[number % 2], protocol="ntlm"), server)
+        return server.complete
+
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(sign_in, range(80)))
+    finally:
+        sys.setswitchinterval(before)
+        for account in accounts:
+            account.close()
 
 
 def test_the_account_leaves_nothing_behind(node, monkeypatch):

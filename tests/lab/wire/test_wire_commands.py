@@ -138,11 +138,11 @@ def test_percent_in_the_environment_is_refused(way):
     assert client.fault_code(raised.value) == 87
 
 
+@pytest.mark.parametrize(
+    "way", ["pywinrm-basic-http", "pywinrm-basic-https", "pywinrm-ntlm-http", "pywinrm-ntlm-https"], indirect=True
+)
 def test_winrm_session(way):
     """pywinrm's simplest face signs in anew for every command."""
-    if way.make.__name__ != "Pywinrm":
-        assert way.open()
-        return
     session = winrm.Session(
         way.endpoint.url,
         auth=("Administrator", way.client().protocol.password),
