@@ -226,8 +226,8 @@ class Services:
             live = self._settled(key)
             if live.marked_for_deletion:
                 raise ServiceError(ERROR_SERVICE_MARKED_FOR_DELETE)
-            live.marked_for_deletion = True
             self.note("service", self.configuration(name).name, "deleted")
+            live.marked_for_deletion = True
             self._bury(key, live)
 
     def seed(

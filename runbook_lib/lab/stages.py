@@ -111,6 +111,7 @@ def _seed_clusterpro(machine: Machine, description: LabDescription) -> None:
     registry, environment = machine.registry, r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
     path = registry.text(environment, "Path")
     registry.seed(environment, "Path", "REG_EXPAND_SZ", rf"{path};{folder}\bin")
+    machine.environment["Path"] = rf"{folder}\bin"
     _uninstall(
         machine,
         64,
