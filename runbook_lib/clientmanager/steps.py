@@ -1,6 +1,7 @@
 """What the manual's steps ask for, as states of a site: the facts of the manual put together with the site's own."""
 
 from functools import partial
+from typing import Any
 
 from runbook_lib.clientmanager.facts import ALERT_VIEWER_KEY, ESMPRO_SERVICES, NVBASE_KEY
 from runbook_lib.clientmanager.matrix import CLUSTERPRO, outside_clusterpro, outside_windows
@@ -43,7 +44,7 @@ def not_shared_elsewhere(site: ClientManagerSite) -> RegistryValueAmong:
     )
 
 
-def safe_to_move(site: ClientManagerSite, node: str) -> tuple[State[object], ...]:
+def safe_to_move(site: ClientManagerSite, node: str) -> tuple[State[Any], ...]:
     """What must hold on *node* before the work folder is touched: the group, its disk, and no service at work."""
     return (
         GroupActive(site.group.name, (node,)),

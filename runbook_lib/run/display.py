@@ -35,7 +35,7 @@ def as_text(report: StepReport) -> str:
         lines.append(f"  {SIGNS[state.outcome]} {state.outcome:<8} {state.state}")
         if state.reason:
             lines.append(f"      {state.reason}")
-        lines += [f"      {key}: {' → '.join(values)}" for key, *values in _changes(state)]
+        lines += [f"      {key} · {' → '.join(values)}" for key, *values in _changes(state)]
         lines += [f"      > {command}" for command in _few(state.commands)]
     return "\n".join(lines)
 
@@ -57,7 +57,7 @@ def _state_html(state: StateReport) -> str:
     cell = '<td style="text-align:left;vertical-align:top;overflow-wrap:anywhere">'
     reason = f"<br><i>{_text(state.reason)}</i>" if state.reason else ""
     changes = "<br>".join(
-        f"{_text(key)}: {' → '.join(f'<code>{_text(value)}</code>' for value in values)}"
+        f"{_text(key)} · {' → '.join(f'<code>{_text(value)}</code>' for value in values)}"
         for key, *values in _changes(state)
     )
     commands = "".join(f"<br><code>&gt; {_text(command)}</code>" for command in _few(state.commands))

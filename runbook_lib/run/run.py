@@ -220,9 +220,12 @@ class Run(Generic[S]):
     def _propose(self, one: StateReport, plan: Plan, unmet: list[str]) -> None:
         """With ``apply=False``: what would be done, or what stands in the way."""
         one.outcome = "differs"
+        if unmet:
+            # What earlier steps will have done is not there to be read yet, so any command named now would be a guess.
+            one.reason = f"First: {'; '.join(unmet)}. What is to be done is decided from what is read then."
+            return
         one.commands = [act.line for act in plan if isinstance(act, Act)]
-        reasons = [f"First: {reason}" for reason in unmet]
-        reasons += [part.reason for part in plan if isinstance(part, Blocked)]
+        reasons = [part.reason for part in plan if isinstance(part, Blocked)]
         reasons += [f"By hand: {part.what} Then {part.check}." for part in plan if isinstance(part, ByHand)]
         one.reason = " ".join(reasons)
 
