@@ -20,6 +20,7 @@ from runbook_lib.record import (
     show_record,
     steps,
 )
+from runbook_lib.record.summary import act_in_flight
 from runbook_lib.run.journal import Journal, read_events
 
 NVWORK = r"C:\Program Files\ESMPRO\NVWORK"
@@ -133,6 +134,28 @@ def test_the_engine_has_a_word_in_it(script: Script, status: str, expected: str)
     assert expected == run_outcome(step(script.notebook().open(), "changed").notebook(status).events)
 
 
+def test_step_that_ctrl_c_cut_short_makes_no_failed_run(script: Script) -> None:
+    script.notebook().open().begin("5-(1)", "moved").act("5-(1)", "moved", exit_code=None)
+    script.state("5-(1)", "moved", "failed", reason="interrupted").end("5-(1)", "failed").notebook("interrupted")
+    assert run_outcome(script.events) == "interrupted"
+    assert act_in_flight(script.events)
+
+
+def test_lost_reply_that_a_reading_settled_is_settled(script: Script) -> None:
+    script.open().begin("5-(1)", "moved").act("5-(1)", "moved", exit_code=None).state("5-(1)", "moved", "changed")
+    assert act_in_flight(script.events) is None
+
+
+def test_refused_run_failed_for_the_reason_it_gives(script: Script) -> None:
+    script.open().journal.append("run.refused", reason="node1 does not answer.")
+    assert (run_row(script.path)["outcome"], run_row(script.path)["reason"]) == ("failed", "node1 does not answer.")
+
+
+def test_value_that_was_only_noted_is_no_difference(script: Script) -> None:
+    noted = {"key": "client", "before": "there", "desired": None, "after": "there", "differed": False}
+    assert differences(script.open().state("0", "s", "ok", differences=[noted]).path).empty
+
+
 def test_attended_run_needs_no_end(script: Script) -> None:
     assert run_outcome(step(script.open(), "changed").events) == "changed"
 
@@ -147,13 +170,20 @@ def test_step_run_again_counts_as_its_last_run_but_a_change_stays_a_change(scrip
 
 def test_steps_have_one_row_per_state(script: Script) -> None:
     script.open().begin("5-(1)", "moved", "rights").state("5-(1)", "moved", "changed", commands=3, reason="was local")
-    script.state("5-(1)", "rights", "ok", requirement=["SHARE-4", "SHARE-5"]).end("5-(1)", "changed")
+    script.state("5-(1)", "rights", "ok", requirement="SHARE-4 SHARE-5").end("5-(1)", "changed")
     table = steps(script.path)
     assert list(table["state"]) == ["moved", "rights"]
     assert list(table["commands"]) == [3, 0]
-    assert list(table["requirement"]) == ["SHARE-3", "SHARE-4, SHARE-5"]
+    assert list(table["requirement"]) == ["SHARE-3", "SHARE-4 SHARE-5"]
     assert table["reason"][0] == "was local"
     assert str(table["started"].dt.tz) == "UTC"
+
+
+def test_two_cells_of_one_step_both_count(script: Script) -> None:
+    script.open().begin("5-(1)", "moved").state("5-(1)", "moved", "failed").end("5-(1)", "failed")
+    script.begin("5-(1)", "rights").end("5-(1)", "ok")
+    assert list(steps(script.path)["state"]) == ["moved", "rights"]
+    assert list(steps(script.path)["outcome"]) == ["failed", "ok"]
 
 
 def test_states_behind_a_failed_one_never_ran(script: Script) -> None:

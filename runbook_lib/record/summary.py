@@ -23,9 +23,10 @@ NOT_RUN: Final = "not run"
 def step_rows(events: Iterable[Event]) -> list[Row]:
     """One row per step and state, in the order they were begun; see `runbook_lib.record.steps` for the columns.
 
-    A step that was run twice (a cell run again in JupyterLab) has the rows of its last run.  A state without a reading
-    of its own has the outcome of its step: `failed` with the step's message when the node could not be read,
-    `interrupted` when the step never ended, and `not run` when an earlier state of the step had stopped it.
+    A state that was looked at twice (a cell run again in JupyterLab) has the row of its last run; several cells may
+    share the number of a step.  A state without an end of its own has the outcome of its step: `failed` with the step's
+    message when the node could not be read, `interrupted` when the step never ended, and `not run` when an earlier
+    state of the step had stopped it.
     """
     rows: dict[tuple[str, str], Row] = {}
     begun: dict[str, Event] = {}
@@ -34,10 +35,9 @@ def step_rows(events: Iterable[Event]) -> list[Row]:
         if kind == "step.started":
             step = str(event["step"])
             begun[step] = event
-            for key in [key for key in rows if key[0] == step]:
-                del rows[key]
-            for title in event.get("states") or [""]:
-                rows[step, str(title)] = _blank_row(event, str(title))
+            for title in _titles(event):
+                rows.pop((step, title), None)
+                rows[step, title] = _blank_row(event, title)
         elif kind == "state.ended":
             key = str(event["step"]), str(event["state"])
             row = rows.setdefault(key, _blank_row(begun.get(key[0], event), key[1]))
@@ -52,7 +52,8 @@ def step_rows(events: Iterable[Event]) -> list[Row]:
                 seconds=event.get("seconds"),
             )
         elif kind == "step.ended":
-            _end_step([row for key, row in rows.items() if key[0] == str(event["step"])], event)
+            step = str(event["step"])
+            _end_step([rows[step, title] for title in _titles(begun.get(step, {})) if (step, title) in rows], event)
     return [{**row, "outcome": row["outcome"] or "interrupted"} for row in rows.values()]
 
 
@@ -64,15 +65,15 @@ def run_outcome(events: Iterable[Event]) -> str:
     ended it (killed, or still running).  `differs`: something is not as desired, and nothing was done about it.
     `changed`: something was changed.  `ok`: everything was already so, or was skipped for a reason that is recorded.
 
-    A run attended in JupyterLab has no engine and no end; it is judged by its steps.
+    Where the engine stopped the run its word counts: a step that Ctrl-C cut short makes no failed run.  A run attended
+    in JupyterLab has no engine and no end; it is judged by its steps.
     """
     events = list(events)
     ended = _last(events, "notebook.ended")
-    if ended:
-        end = {"completed": "ok"}.get(str(ended["status"]), str(ended["status"]))
-    else:
-        end = "interrupted" if not events or _last(events, "notebook.started") else "ok"
-    return _worst({outcome_so_far(events), end})
+    if ended and ended["status"] != "completed":
+        return str(ended["status"])
+    unfinished = not events or (_last(events, "notebook.started") and not ended)
+    return _worst({outcome_so_far(events), "interrupted" if unfinished else "ok"})
 
 
 def outcome_so_far(events: Iterable[Event]) -> str:
@@ -83,19 +84,23 @@ def outcome_so_far(events: Iterable[Event]) -> str:
         said.add("interrupted")
     if changes(events):
         said.add("changed")
+    if _last(events, "run.refused"):
+        said.add("failed")
     return _worst(said)
 
 
 def act_in_flight(events: Iterable[Event]) -> Event | None:
-    """The `act.started` event of a command that was sent and whose end was never written, or None.
+    """The `act.started` event of the last command, where nobody can say whether it ran, or None.
 
-    Nobody can say whether such a command ran: only reading the node can tell.
+    Its end was never written, or its reply was lost and no reading has settled it: only reading the node can tell.
     """
     act: Event | None = None
     for event in events:
         if event["event"] == "act.started":
             act = event
-        elif event["event"] in ("act.ended", "state.ended"):
+        elif (event["event"] == "act.ended" and event.get("exit_code") is not None) or (
+            event["event"] == "state.ended" and event["outcome"] in ("ok", "changed")
+        ):
             act = None
     return act
 
@@ -149,8 +154,10 @@ def _reason(events: list[Event], outcome: str) -> str:
     for row in step_rows(events):
         if row["outcome"] == outcome and row["reason"]:
             return f"Step {row['step']}: {row['reason']}"
-    ended = _last(events, "notebook.ended")
-    return str(ended["reason"]) if ended else "Its end was never recorded." if outcome == "interrupted" else ""
+    for kind in ("run.refused", "notebook.ended"):
+        if event := _last(events, kind):
+            return str(event["reason"])
+    return "Its end was never recorded." if outcome == "interrupted" else ""
 
 
 def _blank_row(event: Event, title: str) -> Row:
@@ -166,6 +173,10 @@ def _blank_row(event: Event, title: str) -> Row:
         "seconds": None,
         "started": datetime.fromisoformat(event["at"]),
     }
+
+
+def _titles(started: Event) -> list[str]:
+    return [str(title) for title in started.get("states") or [""]]
 
 
 def _end_step(rows: list[Row], ended: Event) -> None:

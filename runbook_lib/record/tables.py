@@ -57,14 +57,14 @@ def steps(journal: Path) -> pd.DataFrame:
 
     ===========  ===================================================================================================
     step         the step's number as the manual prints it, text: "5-(3)"
-    requirement  the requirements it serves, "SHARE-7", several joined by commas
+    requirement  the requirements it serves, such as "SHARE-8 SHARE-9"
     state        title of the state that must be true
     role         active, standby, or empty: every node
     verb         confirm or ensure
     outcome      ok, changed, differs, skipped, waiting, failed; interrupted (begun, its end never written);
                  not run (an earlier state stopped the step)
     reason       why, where it is not ok
-    commands     how many commands were sent to change it
+    commands     how many commands were sent to change it or, with apply=False, would be
     seconds      time from beginning to read it until its end; NaN where it never ended
     started      when its step was begun, UTC
     ===========  ===================================================================================================
@@ -73,7 +73,7 @@ def steps(journal: Path) -> pd.DataFrame:
 
 
 def differences(journal: Path) -> pd.DataFrame:
-    """Where the node was not as desired, one row per value, in the order in which they were read.
+    """Where the node was not as desired before or is not now, one row per value, in the order in which they were read.
 
     =======  =======================================================================================================
     step     the step's number
@@ -81,7 +81,7 @@ def differences(journal: Path) -> pd.DataFrame:
     key      the value's name within the state, such as a path or a registry value
     before   what was read first; None: it was not there
     desired  what must be; None: it must not be there
-    after    what was read after acting; None: not there, or nothing was done (see the state's outcome)
+    after    what was read last; None: it is not there
     =======  =======================================================================================================
 
     The last three columns hold what the journal holds: text, numbers, truth values, lists or None.
@@ -91,6 +91,7 @@ def differences(journal: Path) -> pd.DataFrame:
         for event in read_events(journal)
         if event["event"] == "state.ended"
         for difference in _objects(event.get("differences"))
+        if difference.get("differed", True) or difference.get("after") != difference.get("before")
     ]
     return _table(rows, _DIFFERENCE_TYPES)
 
