@@ -11,7 +11,7 @@ from runbook_lib.lab.wire.misbehaviour import Misbehaviour
 from runbook_lib.lab.wire.service import Service
 from runbook_lib.lab.wire.shells import Node, Quotas
 
-_SWEEP_S = 0.05  # how often idle connections and shells are looked for, and how long a stop may take
+_SWEEP_S = 0.02  # how often idle connections and shells are looked for, and how long a stop may take
 
 
 class Endpoint:
