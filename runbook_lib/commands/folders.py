@@ -15,6 +15,7 @@ from runbook_lib.commands.quoting import path
 
 _LISTED = re.compile(r"^(?P<attributes>[-a-zA-Z]{2,})\|(?P<size>\d*)\|(?P<path>[A-Za-z]:\\.*)$")
 _HASH = re.compile(r"^[0-9a-fA-F]{2}(?: ?[0-9a-fA-F]{2}){19}$")
+_CLUSTER: Final = 4096
 COPIED: Final = range(8)
 """Exit codes of ``robocopy`` that mean success (Microsoft KB954404)."""
 
@@ -47,6 +48,11 @@ class Tree:
     def total_bytes(self) -> int:
         """Bytes of all files together."""
         return sum(self.sizes.values())
+
+    @property
+    def room_bytes(self) -> int:
+        """Bytes that a copy takes on a disk with clusters of 4 KiB, the size NTFS uses by default."""
+        return sum(-(-size // _CLUSTER) * _CLUSTER for size in self.sizes.values()) + _CLUSTER * (len(self.folders) + 1)
 
     def __str__(self) -> str:
         if not self.there:

@@ -98,7 +98,7 @@ class FolderMoved(State[Move]):
         put = Act(folders.rename(copy, name), f"every file is proven in the copy; name it {name}", True)
         if actual.copy.there and not actual.unlike(actual.copy):
             return (put, remove)
-        needed = actual.source.total_bytes
+        needed = actual.source.room_bytes
         if actual.free_bytes is None:
             return (Blocked(f"Drive {self.destination[:2]} cannot be reached on this node, so nothing is copied."),)
         if actual.free_bytes < needed:

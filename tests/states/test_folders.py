@@ -21,7 +21,7 @@ def move(
     copy: dict[str, int] | None = None,
     destination: dict[str, int] | None = None,
     same: frozenset[str] = frozenset(),
-    free: int | None = 1000,
+    free: int | None = 100_000,
 ) -> Move:
     return Move(
         tree(SOURCE, source), tree(DESTINATION + ".copying", copy), tree(DESTINATION, destination), same, "", free
@@ -77,7 +77,7 @@ def test_what_stops_a_move(actual: Move, words: str) -> None:
 
 def test_an_empty_folder_too_many_is_a_difference() -> None:
     other = Tree(DESTINATION, "folder", FILES, frozenset({"local", "empty"}))
-    actual = Move(tree(SOURCE, FILES), tree("", None), other, ALL, "", 1000)
+    actual = Move(tree(SOURCE, FILES), tree("", None), other, ALL, "", 100_000)
     (blocked,) = STATE.plan(actual, FACTS_2008_R2)
     assert isinstance(blocked, Blocked)
     assert "empty" in blocked.reason

@@ -1,0 +1,24 @@
+"""Fixtures that every folder of tests may use."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.clusters import PASSWORD, Cluster, running
+
+
+@pytest.fixture
+def start_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Cluster]]:
+    """Starts the lab of a shipped site; one for each test."""
+    monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path))
+    monkeypatch.setenv("RUNBOOK_LAB_PASSWORD", PASSWORD)
+    with ExitStack() as stack:
+        yield lambda name: stack.enter_context(running(name, tmp_path))
+
+
+@pytest.fixture
+def cluster(start_cluster: Callable[[str], Cluster]) -> Cluster:
+    """The lab of parameters/lab.yaml."""
+    return start_cluster("lab")

@@ -1,0 +1,279 @@
+"""Chapter 5 on the lab, over real WinRM: what it makes true, what it refuses, and what it never loses."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from runbook_lib.errors import NotApplied, NotAuthenticated, NotConfirmed, OutcomeUnknown, Unreachable
+from runbook_lib.lab.acl import CI, EVERYONE, FULL, OI, Ace
+from runbook_lib.lab.machine import Machine
+from tests.clusters import Cluster
+
+pytestmark = pytest.mark.wire
+
+SITES = ["lab", "lab-2003", "lab-2022"]
+
+
+def files_of(machine: Machine, folder: str) -> dict[str, bytes]:
+    """Content by path below *folder*, read from the lab itself."""
+    found = {}
+    for entry in machine.files.walk(folder):
+        if not entry.folder:
+            found[entry.path[len(folder) + 1 :].lower()] = machine.files.read(entry.path)
+    return found
+
+
+def rights_of(machine: Machine, folder: str) -> dict[str, int]:
+    """What each principal may do in *folder* itself, by SID, read from the lab itself."""
+    rights: dict[str, int] = {}
+    for ace in machine.files.acl(folder):
+        if ace.allow and ace.in_force:
+            rights[ace.sid] = rights.get(ace.sid, 0) | ace.mask
+    return rights
+
+
+def assert_shared(cluster: Cluster, before: dict[str, bytes]) -> None:
+    """The state of every node is what procedure 5 of the manual says, by the lab's own account."""
+    site = cluster.site
+    active, *standbys = site.group.policy
+    machine = cluster.machine(active)
+    local, shared = site.nvwork_local, site.nvwork_shared
+    assert not any(cluster.machine(node).files.exists(local) for node in (active, *standbys))
+    after = files_of(machine, shared)
+    assert after.keys() | {"local\\nvisord.cf"} == before.keys() | {"local\\nvisord.cf"}
+    assert {name: content for name, content in after.items() if name != "local\\nvisord.cf"} == {
+        name: content for name, content in before.items() if name != "local\\nvisord.cf"
+    }
+    lines = after["local\\nvisord.cf"].split(b"\r\n")
+    assert lines.count(b'CommunityName: "mgr_ESMPRO"') == 1
+    assert lines[-1] == b""
+    old = before.get("local\\nvisord.cf", b"").splitlines()
+    assert [line for line in lines[:-1] if not line.startswith(b"CommunityName")] == [
+        line for line in old if not line.startswith(b"CommunityName")
+    ]
+    for folder in [shared, *(entry.path for entry in machine.files.walk(shared) if entry.folder)]:
+        rights = rights_of(machine, folder)
+        assert rights["S-1-5-32-544"] == FULL
+        assert rights["S-1-5-18"] == FULL
+        assert rights[EVERYONE] == 0x1200A9  # read and execute, as MS-DTYP numbers it
+    software = "HKEY_LOCAL_MACHINE\\SOFTWARE\\" + ("Wow6432Node\\" if site.windows.architecture == "x64" else "")
+    registry = machine.registry
+    assert registry.text(software + "NEC\\NVBASE", "WorkDir") == shared
+    assert registry.text(software + "NEC\\NVBASE\\AlertViewer", "AlertPath") == shared + "\\alert"
+    assert registry.text(software + "NEC\\NVBASE", "DiosaFilter") == shared + "\\Alert\\filter\\odiosasg"
+    assert registry.text(software + "NEC\\NVBASE", "GeneralFilter") == shared + "\\Alert\\filter\\genericsg"
+
+
+def outcomes(cluster: Cluster, number: int = -1) -> dict[str, str]:
+    """Outcome by state in one journal."""
+    return {event["state"]: event["outcome"] for event in cluster.events(number) if event["event"] == "state.ended"}
+
+
+@pytest.mark.parametrize("name", SITES)
+def test_check_apply_again(start_cluster: Callable[[str], Cluster], name: str) -> None:
+    """Reading changes nothing; applying makes the manual true on every node; applying again changes nothing."""
+    cluster = start_cluster(name)
+    active = cluster.site.group.policy[0]
+    before = files_of(cluster.machine(active), cluster.site.nvwork_local)
+    assert len(before) > 200
+    for node in cluster.site.group.policy:
+        cluster.carry_out("00_check_environment", node, apply=False)
+        assert set(outcomes(cluster).values()) == {"ok"}
+        cluster.share(node, apply=False)
+        assert "differs" in outcomes(cluster).values()
+    assert cluster.changes() == dict.fromkeys(cluster.lab.machines, 0)
+    for node in cluster.site.group.policy:
+        cluster.share(node)
+        assert set(outcomes(cluster).values()) == {"changed", "ok", "skipped"} or node != active
+    assert_shared(cluster, before)
+    changes = cluster.changes()
+    for node in cluster.site.group.policy:
+        cluster.share(node)
+        assert set(outcomes(cluster).values()) <= {"ok", "skipped"}
+    assert cluster.changes() == changes
+
+
+def test_a_standby_that_comes_first_keeps_its_folder(cluster: Cluster) -> None:
+    with pytest.raises(NotApplied, match=r"Step 5-\(2\) on node2: .*NVWORK is kept, because node1 has no W:"):
+        cluster.share("node2")
+    assert cluster.changes() == {"node1": 0, "node2": 0}
+
+
+def test_a_standby_with_a_file_that_is_not_shared_keeps_its_folder(cluster: Cluster) -> None:
+    cluster.share("node1")
+    cluster.machine("node2").files.seed(cluster.site.nvwork_local + "\\only here.txt", b"1")
+    with pytest.raises(NotApplied, match=r"has \d+ of its \d+ files \(missing: only here.txt\)"):
+        cluster.share("node2")
+    assert cluster.machine("node2").files.exists(cluster.site.nvwork_local + "\\only here.txt")
+
+
+def test_a_wrong_password(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUNBOOK_LAB_PASSWORD", "wrong")
+    with pytest.raises(NotAuthenticated, match=r"Cannot sign in to node1 as runbook: .*Check RUNBOOK_LAB_PASSWORD") as error:
+        cluster.share("node1")
+    assert "wrong" not in str(error.value).replace("refused", "")
+    assert "wrong" not in cluster.journals()[-1].read_text()
+
+
+def test_an_unreachable_node(cluster: Cluster) -> None:
+    cluster.lab.endpoints["node1"].go_down()
+    with pytest.raises(Unreachable, match="node1 cannot be reached at .*: connection refused. Check the address"):
+        cluster.share("node1")
+    assert cluster.events()[-1]["event"] == "run.refused"
+
+
+def test_an_active_node_out_of_reach_keeps_the_standby_as_it_is(cluster: Cluster) -> None:
+    cluster.lab.endpoints["node1"].go_down()
+    with pytest.raises(Unreachable, match=r"Step 5-\(2\) on node2: node1 cannot be reached"):
+        cluster.share("node2")
+    assert cluster.changes() == {"node1": 0, "node2": 0}
+
+
+def test_another_machine_at_the_address(cluster: Cluster) -> None:
+    ports = {node: endpoint.port for node, endpoint in cluster.lab.endpoints.items()}
+    cluster.change_site(nodes__node1__port=ports["node2"])
+    with pytest.raises(NotConfirmed, match=r"at the address of node1 .* calls itself node2. Nothing was done"):
+        cluster.share("node1")
+
+
+def test_a_full_disk(cluster: Cluster) -> None:
+    volume = cluster.machine("node1").files.volume("W:\\")
+    volume.capacity_bytes = volume.used_bytes + 100_000
+    with pytest.raises(NotApplied, match=r"Step 5-\(1\) on node1: Drive W: is full: 100,000 bytes are free"):
+        cluster.share("node1")
+    assert cluster.changes() == {"node1": 0, "node2": 0}
+
+
+def test_a_disk_that_fills_while_copying(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Room was there when it was read and is gone when it is needed: the source stays whole, and the next run goes on."""
+    machine = cluster.machine("node1")
+    before = files_of(machine, cluster.site.nvwork_local)
+    volume = machine.files.volume("W:\\")
+    capacity = volume.capacity_bytes
+    monkeypatch.setattr(type(volume), "free_bytes", property(lambda self: capacity))
+    volume.capacity_bytes = volume.used_bytes + 500_000
+    with pytest.raises(NotApplied, match="exit code"):
+        cluster.share("node1")
+    assert files_of(machine, cluster.site.nvwork_local) == before
+    volume.capacity_bytes = capacity
+    for node in ("node1", "node2"):
+        cluster.share(node)
+    assert_shared(cluster, before)
+
+
+def test_a_work_folder_that_differs_on_both_sides(cluster: Cluster) -> None:
+    machine = cluster.machine("node1")
+    machine.files.seed("W:\\NVWORK\\alert\\other.txt", b"somebody's")
+    before = files_of(machine, cluster.site.nvwork_local)
+    with pytest.raises(NotApplied, match=r"W:\\NVWORK already holds something different from .* differences"):
+        cluster.share("node1")
+    assert files_of(machine, cluster.site.nvwork_local) == before
+    assert files_of(machine, "W:\\NVWORK") == {"alert\\other.txt": b"somebody's"}
+
+
+def test_a_stopped_group(cluster: Cluster) -> None:
+    cluster.lab.cluster.stop("ESMPROCM")
+    before = cluster.changes()
+    with pytest.raises(NotConfirmed, match="Group ESMPROCM runs on no node"):
+        cluster.share("node1")
+    assert cluster.changes() == before
+    cluster.share("node1", apply=False)
+    assert set(outcomes(cluster).values()) == {"differs"}
+
+
+def test_a_running_service(cluster: Cluster) -> None:
+    machine = cluster.machine("node1")
+    key = machine.services.by_display_name("ESM Base Service")
+    assert key
+    machine.services.start(key)
+    before = cluster.changes()["node1"]
+    with pytest.raises(NotApplied, match="ESM Base Service is .*, expected stopped"):
+        cluster.share("node1")
+    assert cluster.machine("node1").files.exists(cluster.site.nvwork_local)
+    assert not cluster.machine("node1").files.exists("W:\\NVWORK")
+    assert all(change.kind in {"service", "process"} for change in machine.changes[before:])
+
+
+def test_rights_that_come_from_the_root_are_cut_off(cluster: Cluster) -> None:
+    machine = cluster.machine("node1")
+    before = files_of(machine, cluster.site.nvwork_local)
+    machine.files.seed_acl("W:\\", [*machine.files.acl("W:\\"), Ace(EVERYONE, FULL, OI | CI)])
+    for node in ("node1", "node2"):
+        cluster.share(node)
+    assert_shared(cluster, before)
+
+
+def test_a_chapter_that_the_site_skips(cluster: Cluster) -> None:
+    cluster.change_site(skip={"5": "ServerManager was clustered before"})
+    for endpoint in cluster.lab.endpoints.values():
+        endpoint.go_down()
+    cluster.share("node1")
+    reasons = {event["reason"] for event in cluster.events() if event["event"] == "state.ended"}
+    assert reasons == {"the site skips chapter 5: ServerManager was clustered before"}
+    assert set(outcomes(cluster).values()) == {"skipped"}
+
+
+def test_a_folder_shared_elsewhere_stops_before_anything(cluster: Cluster) -> None:
+    cluster.machine("node1").registry.seed(
+        "HKEY_LOCAL_MACHINE\\SOFTWARE\\Wow6432Node\\NEC\\NVBASE", "WorkDir", "REG_SZ", "W:\\ServerManager\\NVWORK"
+    )
+    with pytest.raises(NotConfirmed, match=r"Step 5 on node1: WorkDir is W:\\ServerManager\\NVWORK"):
+        cluster.share("node1")
+    assert cluster.changes() == {"node1": 0, "node2": 0}
+
+
+COMMANDS = 16
+"""As many commands as chapter 5 sends to the active node, and some more."""
+
+
+@pytest.mark.parametrize("nth", range(1, COMMANDS))
+def test_a_lost_reply_is_settled_by_reading(cluster: Cluster, nth: int) -> None:
+    """The reply to the nth command is lost after it ran: nothing runs twice, and the end is right or says what to do."""
+    before = files_of(cluster.machine("node1"), cluster.site.nvwork_local)
+    cluster.lab.endpoints["node1"].faults.cut("Command", nth=nth, after=True)
+    try:
+        cluster.share("node1")
+    except (NotApplied, OutcomeUnknown):
+        cluster.share("node1")
+    cluster.share("node2")
+    assert_shared(cluster, before)
+    sent = [line for line in cluster.lab.endpoints["node1"].commands if line.startswith("(robocopy")]
+    assert len(sent) == 1
+
+
+@pytest.mark.parametrize("nth", range(1, COMMANDS))
+def test_a_connection_cut_before_a_command_arrives(cluster: Cluster, nth: int) -> None:
+    before = files_of(cluster.machine("node1"), cluster.site.nvwork_local)
+    cluster.lab.endpoints["node1"].faults.cut("Command", nth=nth)
+    try:
+        cluster.share("node1")
+    except (NotApplied, OutcomeUnknown):
+        cluster.share("node1")
+    cluster.share("node2")
+    assert_shared(cluster, before)
+
+
+@pytest.mark.parametrize("operation", ["Create", "Receive", "Signal"])
+@pytest.mark.parametrize("after", [False, True])
+def test_other_exchanges_are_repeated(cluster: Cluster, operation: str, after: bool) -> None:
+    before = files_of(cluster.machine("node1"), cluster.site.nvwork_local)
+    for nth in (1, 4, 9):
+        cluster.lab.endpoints["node1"].faults.cut(operation, nth=nth, after=after)
+    for node in ("node1", "node2"):
+        try:
+            cluster.share(node)
+        except (NotApplied, OutcomeUnknown):
+            cluster.share(node)
+    assert_shared(cluster, before)
+
+
+def test_a_read_only_run_sends_no_command_that_changes(cluster: Cluster) -> None:
+    for node in ("node1", "node2"):
+        cluster.carry_out("00_check_environment", node, apply=False)
+        cluster.share(node, apply=False)
+    assert cluster.changes() == {"node1": 0, "node2": 0}
+    sent: list[Any] = [line for endpoint in cluster.lab.endpoints.values() for line in endpoint.commands]
+    assert sent
+    for word in ("robocopy ", "xcopy ", "rd ", "ren ", "reg add", "move ", "del ", "md ", "/grant", "-decode"):
+        assert not any(word in line.replace("robocopy)", "") and "where " not in line for line in sent), word
