@@ -1,5 +1,8 @@
 """The cluster, and the commands of CLUSTERPRO that show and move it."""
 
+import contextlib
+import threading
+
 import pytest
 
 from runbook_lib.lab.cluster import Cluster, ClusterError, Resource
@@ -105,6 +108,7 @@ def test_refusals_leave_everything_as_it_is(cluster, first, action, arguments):
 
 def test_no_move_while_the_mirror_is_copied_or_the_target_is_down(cluster):
     cluster.mirror = "Caution"
+    assert cluster.monitors() == {"fipw1": "Normal", "mdw1": "Caution", "userw": "Normal"}
     with pytest.raises(ClusterError):
         cluster.move("ESMPROCM")
     cluster.mirror = "Normal"
@@ -112,6 +116,32 @@ def test_no_move_while_the_mirror_is_copied_or_the_target_is_down(cluster):
     for target in (None, "node2"):
         with pytest.raises(ClusterError):
             cluster.move("ESMPROCM", target)
+
+
+def test_a_shared_disk_has_no_mirror_to_wait_for(make):
+    cluster = Cluster("cluster")
+    for name in ("node1", "node2"):
+        make(name, cluster=cluster)
+    cluster.register("ESMPROCM", [Resource("vip1", "vip"), Resource("sd1", "sd", drive="S:", volume=Volume())])
+    cluster.seed_online("ESMPROCM", "node1")
+    cluster.mirror = "Caution"
+    assert cluster.monitors() == {"sdw1": "Normal", "userw": "Normal", "vipw1": "Normal"}
+    assert cluster.move("ESMPROCM") == "node2"
+
+
+def test_moves_from_several_threads_leave_one_server_with_the_partition(cluster, first, second):
+    def go(target: str) -> None:
+        for _ in range(20):
+            with contextlib.suppress(ClusterError):
+                cluster.move("ESMPROCM", target)
+
+    threads = [threading.Thread(target=go, args=(target,)) for target in ("node1", "node2") * 2]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    active = cluster.active("ESMPROCM")
+    assert [name for name, machine in cluster.servers.items() if "W:" in machine.files.drives] == [active]
 
 
 def test_a_resource_that_fails_stops_what_comes_after_it(cluster, first, second):

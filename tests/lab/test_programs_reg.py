@@ -1,5 +1,6 @@
 """reg.exe against the layout of its documentation and published transcripts."""
 
+import re
 import threading
 
 import pytest
@@ -84,6 +85,8 @@ def test_the_default_value_by_language_and_when_it_is_not_set(seeded, call):
         (["/s", "/v", "AlertPath"], 1),
         (["/f", "*", "/t", "REG_DWORD,REG_QWORD"], 2),
         (["/f", "one", "/v", "Many"], 1),
+        (["/f", "one", "/v", "Path"], 0),
+        (["/f", "alertviewer", "/d"], 0),
         (["/f", "absent"], 0),
     ],
 )
@@ -220,6 +223,7 @@ def test_a_question_that_nobody_answers_hangs_until_it_is_stopped(seeded):
 def test_delete(seeded, call, arguments, left):
     machine = seeded()
     question = call(machine, "reg", "delete", KEY, *arguments, stdin=b"no\r\n")
+    assert (question.code, question.err) == (0, "")
     assert "(Yes/No)? The operation was canceled by the user." in question.out
     assert machine.changes == []
     assert call(machine, "reg", "delete", KEY, *arguments, "/f").code == 0
@@ -251,6 +255,9 @@ def test_what_is_exported_can_be_imported_again(seeded, call):
     lines = script.decode("utf-16").split("\r\n")
     assert lines[:3] == ["Windows Registry Editor Version 5.00", "", f"[{FULL}]"]
     assert '"Max Alert"=dword:00000fff' in lines
+    assert '"Raw"=hex:01,ab,00' in lines
+    assert any(line.startswith('"Many"=hex(7):6f,00,6e,00,65,00,00,00,74,00') for line in lines)
+    assert any(re.fullmatch(r"  ([0-9a-f]{2},){25}\\", line) for line in lines)
     assert max(map(len, lines)) <= 80
     machine.registry.delete_key(KEY)
     imported = call(machine, "reg", "import", r"C:\Windows\Temp\keys.reg")

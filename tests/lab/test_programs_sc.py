@@ -203,7 +203,9 @@ def test_lists_by_state(node, call):
     machine = node()
 
     def names(*options):
-        lines = call(machine, "sc", "query", *options).lines
+        answer = call(machine, "sc", "query", *options)
+        assert answer.code == 0
+        lines = answer.lines
         return {line.removeprefix("SERVICE_NAME: ") for line in lines if line.startswith("SERVICE_NAME")}
 
     everything = names("state=", "all")
@@ -303,7 +305,10 @@ def test_net_start_alone_lists_what_runs(node, call):
 def test_net_localgroup(node, call):
     machine = node()
     machine.files.accounts.add_group("ESMPRO Users")
-    assert "*ESMPRO Users" in call(machine, "net", "localgroup").lines
+    listed = call(machine, "net", "localgroup")
+    assert (listed.code, "*ESMPRO Users" in listed.lines) == (0, True)
     assert call(machine, "net", "localgroup", "esmpro users").lines[0] == "Alias name     ESMPRO Users"
-    assert "Administrator" in call(machine, "net", "localgroup", "Administrators").lines
-    assert call(machine, "net", "helpmsg", "2182").lines[1] == "The requested service has already been started."
+    members = call(machine, "net", "localgroup", "Administrators")
+    assert (members.code, "Administrator" in members.lines) == (0, True)
+    explained = call(machine, "net", "helpmsg", "2182")
+    assert (explained.code, explained.lines[1]) == (0, "The requested service has already been started.")

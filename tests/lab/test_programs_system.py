@@ -144,13 +144,16 @@ def test_the_system_cannot_be_killed(busy, call):
 
 def test_whoami(make, call):
     machine = make(name="Node1", language="en")
-    assert call(machine, "whoami").out == "node1\\administrator\r\n"
+    name = call(machine, "whoami")
+    assert (name.code, name.out) == (0, "node1\\administrator\r\n")
     sid = machine.files.accounts.user_sid
     assert call(machine, "whoami", "/user", "/fo", "csv", "/nh").out == f'"node1\\administrator","{sid}"\r\n'
     table = call(machine, "whoami", "/user").lines
     assert table[:3] == ["", "USER INFORMATION", "----------------"]
     assert table[-1].endswith(sid)
-    assert "Back up files and directories" in call(machine, "whoami", "/all").out
+    everything = call(machine, "whoami", "/all")
+    assert (everything.code, "Back up files and directories" in everything.out) == (0, True)
+    assert call(machine, "whoami", "/user", "/fo", "list").lines[-1] == f"SID:       {sid}"
 
 
 @pytest.mark.parametrize(("language", "kind"), [("en", "Alias"), ("ja", "エイリアス")])
@@ -159,6 +162,9 @@ def test_whoami_groups_have_their_sids(make, call, language, kind):
     by_sid = {row[2]: row for row in rows}
     assert by_sid["S-1-5-32-544"][:2] == [r"BUILTIN\Administrators", kind]
     assert by_sid["S-1-1-0"][0] == "Everyone"
+    assert by_sid["S-1-16-12288"][0] == r"Mandatory Label\High Mandatory Level"
+    old = call(make(release="2003", architecture="x86"), "whoami", "/groups", "/fo", "csv", "/nh").out
+    assert "S-1-16-" not in old
 
 
 def test_hostname(make, call):

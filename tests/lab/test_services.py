@@ -75,7 +75,13 @@ def test_what_a_service_needs_starts_with_it_and_stops_after_it(services, clock)
 
 @pytest.mark.parametrize(
     ("action", "name", "code"),
-    [("start", "Nobody", 1060), ("start", r"Base\Parameters", 1060), ("start", "Off", 1058), ("stop", "Base", 1062)],
+    [
+        ("start", "Nobody", 1060),
+        ("start", r"Base\Parameters", 1060),
+        ("start", "Off", 1058),
+        ("start", "", 1060),
+        ("stop", "Base", 1062),
+    ],
 )
 def test_refusals(services, action, name, code):
     assert refusal(getattr(services, action), name) == code
