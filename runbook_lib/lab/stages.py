@@ -11,7 +11,7 @@ from runbook_lib.lab.cluster import Resource, ResourceKind
 from runbook_lib.lab.description import LabDescription
 from runbook_lib.lab.files import Volume
 from runbook_lib.lab.machine import Machine
-from runbook_lib.lab.services import AUTO, DEMAND, INTERACTIVE, OWN_PROCESS
+from runbook_lib.lab.service_facts import AUTO, DEMAND, INTERACTIVE, OWN_PROCESS
 from runbook_lib.lab.work_folder import work_folder
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from runbook_lib.lab.files import FileSystem, Volume
 from runbook_lib.lab.machine import Change, Machine
 from runbook_lib.lab.processes import ProcessTable
 from runbook_lib.lab.registry import Registry
-from runbook_lib.lab.services import AUTO, DEMAND, INTERACTIVE, OWN_PROCESS, SHARE_PROCESS, Services
+from runbook_lib.lab.service_facts import AUTO, DEMAND, INTERACTIVE, OWN_PROCESS, SHARE_PROCESS
+from runbook_lib.lab.services import Services
 
 _CONTROL: Final = r"HKLM\SYSTEM\CurrentControlSet\Control"
 _PRODUCT_NAMES: Final = {

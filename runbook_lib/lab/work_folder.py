@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-_ICONS: Final = 60
+_ICONS: Final = 68
 _MAPS: Final = 24
 _ALERT_LOGS: Final = 48
 _FILTERS: Final = 36

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from runbook_lib.lab.services import DISABLED, RUNNING, STOPPED
+from runbook_lib.lab.service_facts import DISABLED, RUNNING, STOPPED
 
 
 @pytest.fixture

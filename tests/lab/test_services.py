@@ -2,15 +2,15 @@ import pytest
 
 from runbook_lib.lab.processes import ProcessTable
 from runbook_lib.lab.registry import SERVICES, Registry
-from runbook_lib.lab.services import (
+from runbook_lib.lab.service_facts import (
     DISABLED,
     RUNNING,
     START_PENDING,
     STOP_PENDING,
     STOPPED,
     ServiceError,
-    Services,
 )
+from runbook_lib.lab.services import Services
 
 
 class Clock:

@@ -7,7 +7,7 @@ import pytest
 from runbook_lib.lab.acl import ADMINISTRATORS, EVERYONE, SYSTEM
 from runbook_lib.lab.description import LabDescription, LabNode
 from runbook_lib.lab.lab import Lab
-from runbook_lib.lab.services import RUNNING, STOPPED
+from runbook_lib.lab.service_facts import RUNNING, STOPPED
 
 NODES = (LabNode("node1"), LabNode("node2"))
 JAPANESE = LabDescription(NODES, "Administrator", "secret")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from runbook_lib.lab.messages import win32_message
 from runbook_lib.lab.process import Invocation
-from runbook_lib.lab.services import (
+from runbook_lib.lab.service_facts import (
     ERROR_SERVICE_ALREADY_RUNNING,
     ERROR_SERVICE_NOT_ACTIVE,
     RUNNING,

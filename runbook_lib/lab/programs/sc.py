@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from runbook_lib.lab.messages import win32_message
 from runbook_lib.lab.process import Invocation
 from runbook_lib.lab.programs.sc_format import configuration_block, status_block
-from runbook_lib.lab.services import (
+from runbook_lib.lab.service_facts import (
     AUTO,
     DEMAND,
     ERROR_SERVICE_DOES_NOT_EXIST,

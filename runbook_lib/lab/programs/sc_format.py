@@ -6,7 +6,7 @@ without blanks.
 """
 
 from runbook_lib.lab.machine import Machine
-from runbook_lib.lab.services import (
+from runbook_lib.lab.service_facts import (
     INTERACTIVE,
     RUNNING,
     START_PENDING,
