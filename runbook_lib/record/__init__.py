@@ -8,8 +8,9 @@
     every_run = runs(Path("outputs"))
     steps(Path(every_run.journal.iloc[-1]))
 
-`runs`, `steps`, `differences` and `commands` give pandas tables, described column by column in their docstrings.
-`show_record` shows a run's tables at the end of its notebook; `run_outcome` says in one word what a run came to.
+`runs`, `steps`, `steps_of`, `differences` and `commands` give pandas tables, described column by column in their
+docstrings.  `show_record` shows a run's tables at the end of its notebook; `run_outcome` says in one word what a run
+came to.
 """
 
 import importlib
@@ -19,7 +20,7 @@ from runbook_lib.record.summary import RUN_OUTCOMES, run_outcome, run_row
 
 if TYPE_CHECKING:
     from runbook_lib.record.show import record_displays, show_record
-    from runbook_lib.record.tables import commands, differences, runs, steps
+    from runbook_lib.record.tables import commands, differences, runs, steps, steps_of
 
 __all__ = [
     "RUN_OUTCOMES",
@@ -31,6 +32,7 @@ __all__ = [
     "runs",
     "show_record",
     "steps",
+    "steps_of",
 ]
 
 _HOME = {"record_displays": "show", "show_record": "show"}

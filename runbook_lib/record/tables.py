@@ -13,6 +13,7 @@ _RUN_TYPES = {
     "changed": "Int64", "steps": "Int64", "seconds": "float64", "started": "datetime64[ms, UTC]", "operator": "str",
     "note": "str", "reason": "str", "notebook": "str", "journal": "str",
 }  # fmt: skip
+_RUN_KEY_TYPES = {name: _RUN_TYPES[name] for name in ("change", "chapter", "node", "apply")}
 _STEP_TYPES = {
     "step": "str", "requirement": "str", "state": "str", "role": "str", "verb": "str", "outcome": "str",
     "reason": "str", "commands": "Int64", "seconds": "float64", "started": "datetime64[ms, UTC]",
@@ -70,6 +71,23 @@ def steps(journal: Path) -> pd.DataFrame:
     ===========  ===================================================================================================
     """
     return _table(step_rows(read_events(journal)), _STEP_TYPES)
+
+
+def steps_of(runs: pd.DataFrame) -> pd.DataFrame:
+    """The steps of all *runs* (rows of `runs`) as one table: change, chapter, node and apply of the run, then `steps`.
+
+    A run whose journal cannot be read has one row, without a step, that says so.
+    """
+    tables = [_table([], {**_RUN_KEY_TYPES, **_STEP_TYPES})]
+    for run in runs.to_dict("records"):
+        if run["outcome"] == "unreadable":
+            table = _table([{"outcome": run["outcome"], "reason": run["reason"]}], _STEP_TYPES)
+        else:
+            table = steps(Path(run["journal"]))
+        for position, (name, kind) in enumerate(_RUN_KEY_TYPES.items()):
+            table.insert(position, name, pd.Series([run[name]] * len(table), dtype=kind))
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
 def differences(journal: Path) -> pd.DataFrame:

@@ -1,0 +1,132 @@
+"""The command `runbook`: a thin layer over the functions below it.
+
+Exit codes: 0 nothing left to do (also: everything was applied), 1 failed, 2 differences found, 3 a person must act
+first, 64 wrong usage or parameters, and 130, 143 or 129 after Ctrl-C, SIGTERM or SIGHUP.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from runbook_lib.errors import ParameterError, RunbookError
+
+WRONG_USAGE: Final = 64
+
+app = typer.Typer(
+    name="runbook",
+    help="Run the chapters of the manual on a cluster, and keep an executed notebook of every run.",
+    epilog="Exit codes: 0 nothing left to do, 1 failed, 2 differences found, 3 waiting for a person, 64 wrong usage.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+SiteName = Annotated[str, typer.Argument(metavar="SITE", help="Name of a site in parameters/, or a site file.")]
+Chapters = Annotated[
+    list[str] | None, typer.Argument(metavar="[CHAPTER]...", help="Numbers, such as 0 5; all if none.")
+]
+Nodes = Annotated[list[str] | None, typer.Option("--node", metavar="NODE", help="Only on this node; may be repeated.")]
+Change = Annotated[str, typer.Option(metavar="ID", help="The change these runs belong to; a new one if not given.")]
+Note = Annotated[str, typer.Option(metavar="TEXT", help="Why; shown at the top of the record.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with *arguments* (those of the process when None); the exit code.
+
+    Every foreseen error is one message on stderr.
+    """
+    try:
+        code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
+    except ParameterError as error:
+        return _told(error, WRONG_USAGE)
+    except (RunbookError, OSError) as error:
+        return _told(error, 1)
+    except (typer.Abort, KeyboardInterrupt):
+        return 130
+    except Exception as error:
+        show = getattr(error, "show", None)  # typer's own errors: the command line cannot be understood
+        if show is None:
+            raise
+        show()
+        return WRONG_USAGE
+    return int(code or 0)
+
+
+def _told(error: Exception, code: int) -> int:
+    print(f"runbook: {error}", file=sys.stderr)
+    return code
+
+
+@app.command()
+def plan(site: SiteName, chapters: Chapters = None, node: Nodes = None, change: Change = "", note: Note = "") -> int:
+    """Read the nodes and show what differs and what would be done; changes nothing."""
+    return _run(site, chapters, node, change, note, apply=False)
+
+
+@app.command()
+def apply(site: SiteName, chapters: Chapters = None, node: Nodes = None, change: Change = "", note: Note = "") -> int:
+    """Make everything as the manual asks; stops at the first run that does not end well."""
+    return _run(site, chapters, node, change, note, apply=True)
+
+
+def _run(name: str, numbers: list[str] | None, nodes: list[str] | None, change: str, note: str, *, apply: bool) -> int:
+    from runbook_lib.cli.chapters import run_and_show
+    from runbook_lib.clientmanager import ClientManagerSite
+    from runbook_lib.parameters import load_site
+
+    return run_and_show(load_site(name, ClientManagerSite), numbers or [], nodes or [], change, note, apply=apply)
+
+
+@app.command()
+def records(
+    site: Annotated[str | None, typer.Argument(metavar="[SITE]", help="Only runs on this site.")] = None,
+    change: Annotated[str, typer.Option(metavar="ID", help="Only runs of this change.")] = "",
+    steps: Annotated[bool, typer.Option("--steps", help="The steps of the runs instead of the runs.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, with all columns.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="As CSV, with all columns.")] = False,
+) -> int:
+    """List the runs under outputs/, oldest first."""
+    from runbook_lib.cli.listing import show_records
+
+    if as_json and as_csv:
+        raise ParameterError("Ask for --json or --csv, not for both.")
+    return show_records(site, change, "json" if as_json else "csv" if as_csv else "table", with_steps=steps)
+
+
+@app.command()
+def sites() -> int:
+    """List the sites in parameters/, and what is wrong with those that cannot be used."""
+    from runbook_lib.cli.listing import show_sites
+
+    return WRONG_USAGE if show_sites() else 0
+
+
+@app.command()
+def lab(
+    site: SiteName,
+    command: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- COMMAND...]", help="Run this with the lab up, then end the lab.")
+    ] = None,
+    stage: Annotated[
+        str, typer.Option(help="How far the manual's procedure has come when the lab starts.")
+    ] = "installed",
+) -> int:
+    """Start the simulated cluster of a site on this machine, for a command or until Ctrl-C."""
+    from runbook_lib.cli.simulated import run_lab
+    from runbook_lib.clientmanager import ClientManagerSite
+    from runbook_lib.parameters import load_site
+
+    return run_lab(load_site(site, ClientManagerSite), stage, command or [])
+
+
+def shown(path: Path) -> Path:
+    """*path* as a person at this prompt would write it."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

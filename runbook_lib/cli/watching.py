@@ -1,0 +1,100 @@
+"""What is seen while chapters run: a table that lives on a terminal, plain lines anywhere else."""
+
+import time
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Final
+
+from rich.console import Console
+from rich.live import Live
+from rich.markup import escape
+from rich.table import Table
+
+from runbook_lib.batch import Progress
+
+_SIGNS: Final = {
+    "ok": "[green]✓ ok[/]",
+    "changed": "[blue]● changed[/]",
+    "differs": "[yellow]△ differs[/]",
+    "skipped": "[dim]– skipped[/]",
+    "waiting": "[magenta]… waiting[/]",
+    "interrupted": "[yellow]! interrupted[/]",
+    "failed": "[bold red]✗ failed[/]",
+    "not started": "[dim]not started[/]",
+}
+
+
+def signed(outcome: str) -> str:
+    """An outcome with its sign and colour, as rich's markup."""
+    return _SIGNS.get(outcome, escape(outcome))
+
+
+class LinesView:
+    """One line for each step that ends, and for each run."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def tell(self, progress: Progress) -> None:
+        """Print what happened, if a reader of lines wants to know it."""
+        place = f"{escape(progress.node)}  chapter {escape(progress.chapter)}"
+        outcome = signed(progress.outcome)
+        match progress.kind:
+            case "started":
+                self._line(f"{place}  started")
+            case "step ended":
+                self._line(f"{place}  {escape(progress.step)}  {outcome}  {progress.seconds:.1f} s")
+            case "ended" if progress.outcome != "not started":
+                self._line(f"{place}  {outcome}  {progress.seconds:.1f} s")
+
+    def _line(self, text: str) -> None:
+        self._console.print(text, soft_wrap=True)
+
+
+@dataclass
+class _Row:
+    step: str = ""
+    outcome: str = ""
+    doing: str = ""
+    seconds: float = 0.0
+    started: float | None = None
+
+
+class LiveView:
+    """A table with a line for every run, redrawn while it goes; gone when left."""
+
+    def __init__(self, console: Console) -> None:
+        self._rows: dict[tuple[str, str], _Row] = {}
+        self._live = Live(console=console, get_renderable=self._table, refresh_per_second=4, transient=True)
+
+    def __enter__(self) -> "LiveView":
+        self._live.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._live.stop()
+
+    def tell(self, progress: Progress) -> None:
+        """Put what happened into its line."""
+        row = self._rows.setdefault((progress.node, progress.chapter), _Row())
+        match progress.kind:
+            case "started":
+                row.started, row.doing = time.monotonic(), "starting"
+            case "step":
+                row.step, row.outcome, row.doing = progress.step, "", progress.text
+            case "command":
+                row.doing = progress.text
+            case "step ended":
+                row.outcome, row.doing = progress.outcome, ""
+            case "ended":
+                row.step, row.outcome, row.doing = "", progress.outcome, progress.text
+                row.started, row.seconds = None, progress.seconds
+
+    def _table(self) -> Table:
+        table = Table("Node", "Chapter", "Step", "Outcome", "Seconds", "Now", expand=True)
+        for (node, chapter), row in list(self._rows.items()):
+            seconds = time.monotonic() - row.started if row.started else row.seconds
+            doing = escape(row.doing if len(row.doing) <= 60 else row.doing[:59] + "…")
+            figure = f"{seconds:.0f}" if seconds else ""
+            table.add_row(escape(node), escape(chapter), escape(row.step), signed(row.outcome), figure, doing)
+        return table
