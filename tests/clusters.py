@@ -4,20 +4,22 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from runbook_lib.cli.simulated import describe
 from runbook_lib.clientmanager import ClientManagerSite
-from runbook_lib.cli.lab_from_site import describe
+from runbook_lib.lab.description import LabNode
 from runbook_lib.lab.lab import Lab
 from runbook_lib.lab.machine import Machine
 from runbook_lib.parameters import load_site
 from runbook_lib.run import Run
 
 ROOT = Path(__file__).parents[1]
-PASSWORD = "Lab-Secret-1"  # noqa: S105  (of a lab that lives for one test)
+PASSWORD = "Lab-Secret-1"
 
 
 class Cluster:
@@ -94,7 +96,8 @@ class Cluster:
 def running(name: str, home: Path) -> Iterator[Cluster]:
     """The lab of a shipped site, on free ports, with a copy of its site file under *home*."""
     site = load_site(str(ROOT / "parameters" / f"{name}.yaml"), ClientManagerSite)
-    lab = Lab(describe(site, PASSWORD, any_port=True))
+    description = describe(site, PASSWORD)
+    lab = Lab(replace(description, nodes=tuple(LabNode(node.name) for node in description.nodes)))
     (home / "parameters").mkdir()
     (home / "outputs").mkdir()
     with lab:

@@ -1,8 +1,8 @@
 """``clpstat`` and ``clpgrp``: command lines and the parsing of what they print.
 
 The form is taken from transcripts that NEC published: the section heads ``<server>``, ``<group>`` and ``<monitor>``;
-servers and groups followed by dots, their members by blanks, then a colon and a status that ends at two blanks or at
-the end of the line.
+servers and groups from the fifth column on, filled with dots where there is room, their members further to the right,
+filled with blanks; then a colon and a status that ends at two blanks or at the end of the line.
 """
 
 import re
@@ -16,7 +16,7 @@ STATUS: Final = "clpstat -s"
 """Shows the whole cluster (the form on page vii of the manual; it cuts names to 16 characters, and nodes have 15)."""
 
 _SECTION = re.compile(r"^\s*<(?P<name>\w+)>\s*$")
-_HEAD = re.compile(r"^ {1,3}[* ] {0,2}(?P<name>\S.*?)\s*\.{2,}\s*: (?P<status>.*)$")
+_HEAD = re.compile(r"^ {3}[* ](?P<name>\S+?)\s*\.*\s*: (?P<status>.*)$")
 _MEMBER = re.compile(r"^\s{4,}(?P<name>\S.*?)\s*: (?P<status>.*)$")
 
 

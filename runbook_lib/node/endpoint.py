@@ -49,6 +49,28 @@ class Endpoint:
             "site file, that the node is up, and that its WinRM service and firewall let this machine in."
         )
 
+    def not_trusted(self, error: Exception) -> str:
+        """The message for a certificate that nobody here vouches for."""
+        said = str(error).rsplit("]", 1)[-1].split("(_ssl")[0].strip()
+        return (
+            f"{self.node} at {self.url} shows a certificate that is not trusted here ({said}). Write winrm.ca_file in the "
+            "site file: the certificate of the authority that issued it."
+        )
+
+    def meaning_of(self, http_status: int) -> str:
+        """A few words on an HTTP status that came without a WinRM message."""
+        said = f"it answers HTTP {http_status}"
+        if http_status == 500 and self.url.startswith("http:") and self.transport in ("basic", "plaintext"):
+            return f"{said}, as a service does that takes encrypted messages only (use winrm.transport ntlm, or https)"
+        return f"{said}, which is not WinRM's" if http_status == 404 else said
+
+    def no_shell(self, cause: str) -> str:
+        """The message for a node that answers and opens no remote shell."""
+        return (
+            f"{self.node} opens no further remote shell for {self.user}: {cause} Shells left over from runs that were "
+            "cut off end by themselves; wait a few minutes, or restart the node's WinRM service."
+        )
+
     def lost(self, line: str) -> str:
         """The message for a reply that never came."""
         return (
@@ -59,7 +81,7 @@ class Endpoint:
 
 def was_not_sent(error: Exception) -> bool:
     """Whether nothing can have reached the node: the connection itself was not made."""
-    if isinstance(error, (requests.exceptions.ConnectTimeout, requests.exceptions.SSLError)):
+    if isinstance(error, requests.exceptions.ConnectTimeout):
         return True
     return isinstance(getattr(error.args[0] if error.args else None, "reason", None), NewConnectionError)
 
@@ -67,8 +89,6 @@ def was_not_sent(error: Exception) -> bool:
 def cause_of(error: Exception) -> str:
     """A few words for people: what the network said."""
     text = str(error)
-    if isinstance(error, requests.exceptions.SSLError):
-        return f"its certificate is not trusted ({text.rsplit(']', 1)[-1].split('(_ssl')[0].strip()})"
     if isinstance(error, requests.exceptions.Timeout):
         return "no answer in time"
     for sign, words in (

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from runbook_lib.commands.joining import join, split
-from runbook_lib.errors import NodeError, NotAuthenticated, OutcomeUnknown, Unreachable
+from runbook_lib.errors import NodeError, OutcomeUnknown, Unreachable
 from runbook_lib.node import facts
 from runbook_lib.node.endpoint import Endpoint
 from runbook_lib.node.facts import NodeFacts
@@ -74,9 +74,7 @@ class Node:
                 if reply.whole:
                     return reply
                 error: NodeError = Unreachable(f"The connection to {self.name} was lost while it answered.")
-            except NotAuthenticated:
-                raise
-            except (Unreachable, OutcomeUnknown) as lost:
+            except OutcomeUnknown as lost:
                 error = lost
             if attempt < _READ_TRIES:
                 time.sleep(0.3 * attempt)

@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import TypeVar
 from xml.etree.ElementTree import ParseError
 
@@ -33,6 +34,7 @@ _GONE = {2150858843, 2147943418, 995}
 
 _QUOTA = {2150859173, 2150859174, 2150859175, 2150859176, 2150859179, *range(2150859236, 2150859242)}
 _NO_CODE_PAGE = 2150859072
+_SEND_TRIES = 3
 _RECEIVE_S = 20
 """Longest single wait for output; a silent command is simply asked again."""
 
@@ -92,15 +94,17 @@ class RemoteShell:
             self._protocol.transport.close_session()
 
     def _send(self, line: str) -> str:
-        for attempt in (1, 2):
+        for attempt in range(_SEND_TRIES):
             shell_id = self._shell_id or self._open()
+            self._timeouts(_RECEIVE_S)
             try:
-                self._timeouts(_RECEIVE_S)
-                return str(self._call(lambda: self._ready().run_command(shell_id, line), unsafe=line))  # noqa: B023
+                return str(self._call(partial(self._ready().run_command, shell_id, line), unsafe=line))
             except _ShellGone:
                 self._shell_id = None
-                if attempt == 2:
-                    break
+            except Unreachable:
+                if attempt == _SEND_TRIES - 1:
+                    raise
+                time.sleep(0.3 * (attempt + 1))
         raise Unreachable(f"{self.endpoint.node} ends every remote shell as soon as it is opened.")
 
     def _open(self) -> str:
@@ -115,9 +119,9 @@ class RemoteShell:
                 )
             except (Unreachable, _ShellGone, WinRMOperationTimeoutError, StopIteration) as error:
                 if time.monotonic() + pause > give_up or pause > 1:
-                    if isinstance(error, NodeError):
+                    if isinstance(error, Unreachable):
                         raise
-                    raise Unreachable(self.endpoint.silent("it does not open a remote shell")) from error
+                    raise Unreachable(self.endpoint.no_shell(str(error) or type(error).__name__)) from error
                 time.sleep(pause)
                 pause *= 2
             else:
@@ -210,9 +214,11 @@ class RemoteShell:
                 self.disconnect()
                 # With message encryption a 400 says that the node could not decrypt, so nothing was run.
                 if attempt == 2 or error.code != 400:
-                    raise Unreachable(self.endpoint.silent(f"it answers HTTP {error.code}")) from error
+                    raise Unreachable(self.endpoint.silent(self.endpoint.meaning_of(error.code))) from error
             except _LOST as error:
                 self.disconnect()
+                if isinstance(error, requests.exceptions.SSLError):
+                    raise NotAuthenticated(self.endpoint.not_trusted(error)) from error
                 if unsafe and not was_not_sent(error):
                     raise OutcomeUnknown(self.endpoint.lost(unsafe)) from error
                 raise Unreachable(self.endpoint.silent(cause_of(error))) from error
@@ -237,7 +243,7 @@ class RemoteShell:
     def _fault(self, error: WSManFaultError) -> NodeError:
         code = error.wsman_fault_code or error.wmierror_code or 0
         if code in _GONE or code in _QUOTA:
-            return _ShellGone(f"{self.endpoint.node} has ended the remote shell: {error.reason}")
+            return _ShellGone(error.reason.strip())
         if code == 5:
             return NotAuthenticated(self.endpoint.refused(f"access denied: {error.reason.strip()}"))
         if code == _NO_CODE_PAGE:

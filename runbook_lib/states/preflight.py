@@ -75,7 +75,7 @@ class ToolsPresent(State[tuple[int, str]]):
         return "The commands that the steps use are there and answer as expected"
 
     def reading(self, facts: NodeFacts) -> Reading[tuple[int, str]]:
-        seven, root = yield one_round("cmd /c exit 7", 'icacls "%SystemRoot%\\System32\\config"')
+        seven, root = yield one_round("cmd /c exit 7", 'icacls "%SystemRoot%"')
         return seven.exit_code, root.text
 
     def rows(self, actual: tuple[int, str], facts: NodeFacts) -> tuple[Row, ...]:

@@ -195,7 +195,7 @@ CLPSTAT = """ ========================  CLUSTER STATUS  ========================
     ESMPROCM ........................: Online
       current                        : node1
       fip                            : Online
-    other ...........................: Offline
+    sixteen-letters-: Offline
       current                        : None
   <monitor>
     mdw1                             : Normal
@@ -208,7 +208,7 @@ def test_the_cluster_as_clpstat_shows_it() -> None:
     assert status is not None
     assert status.servers == {"node1": "Online", "node2": "Offline"}
     assert status.groups["ESMPROCM"] == cluster.Group("Online", "node1", {"fip": "Online"})
-    assert status.groups["other"].active_node is None
+    assert status.groups["sixteen-letters-"].active_node is None
     assert status.monitors == {"mdw1": "Normal"}
 
 

@@ -110,7 +110,9 @@ def test_a_standby_with_a_file_that_is_not_shared_keeps_its_folder(cluster: Clus
 
 def test_a_wrong_password(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNBOOK_LAB_PASSWORD", "wrong")
-    with pytest.raises(NotAuthenticated, match=r"Cannot sign in to node1 as runbook: .*Check RUNBOOK_LAB_PASSWORD") as error:
+    with pytest.raises(
+        NotAuthenticated, match=r"Cannot sign in to node1 as runbook: .*Check RUNBOOK_LAB_PASSWORD"
+    ) as error:
         cluster.share("node1")
     assert "wrong" not in str(error.value).replace("refused", "")
     assert "wrong" not in cluster.journals()[-1].read_text()
@@ -118,7 +120,7 @@ def test_a_wrong_password(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_an_unreachable_node(cluster: Cluster) -> None:
     cluster.lab.endpoints["node1"].go_down()
-    with pytest.raises(Unreachable, match="node1 cannot be reached at .*: connection refused. Check the address"):
+    with pytest.raises(Unreachable, match=r"node1 cannot be reached at .*: connection refused. Check the address"):
         cluster.share("node1")
     assert cluster.events()[-1]["event"] == "run.refused"
 
@@ -146,7 +148,7 @@ def test_a_full_disk(cluster: Cluster) -> None:
 
 
 def test_a_disk_that_fills_while_copying(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Room was there when it was read and is gone when it is needed: the source stays whole, and the next run goes on."""
+    """Room was there when it was read and is gone when needed: the source stays whole, and the next run goes on."""
     machine = cluster.machine("node1")
     before = files_of(machine, cluster.site.nvwork_local)
     volume = machine.files.volume("W:\\")
@@ -188,7 +190,7 @@ def test_a_running_service(cluster: Cluster) -> None:
     assert key
     machine.services.start(key)
     before = cluster.changes()["node1"]
-    with pytest.raises(NotApplied, match="ESM Base Service is .*, expected stopped"):
+    with pytest.raises(NotApplied, match=r"ESM Base Service is .*, expected stopped"):
         cluster.share("node1")
     assert cluster.machine("node1").files.exists(cluster.site.nvwork_local)
     assert not cluster.machine("node1").files.exists("W:\\NVWORK")
@@ -229,7 +231,7 @@ COMMANDS = 16
 
 @pytest.mark.parametrize("nth", range(1, COMMANDS))
 def test_a_lost_reply_is_settled_by_reading(cluster: Cluster, nth: int) -> None:
-    """The reply to the nth command is lost after it ran: nothing runs twice, and the end is right or says what to do."""
+    """The reply to the nth command is lost after it ran: nothing runs twice, and the end is right."""
     before = files_of(cluster.machine("node1"), cluster.site.nvwork_local)
     cluster.lab.endpoints["node1"].faults.cut("Command", nth=nth, after=True)
     try:

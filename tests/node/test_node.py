@@ -1,0 +1,187 @@
+"""A node over WinRM on the lab: deadlines that hold, code pages, lost connections, and what is never sent twice."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from runbook_lib.errors import CommandFailed, NotAuthenticated, OutcomeUnknown, Unreachable
+from runbook_lib.lab.lab import Lab
+from runbook_lib.node import Node
+from runbook_lib.node.endpoint import Endpoint
+from runbook_lib.run.opening import connect
+from tests.clusters import PASSWORD, Cluster
+
+pytestmark = pytest.mark.wire
+
+
+@pytest.fixture
+def lab(cluster: Cluster) -> Lab:
+    return cluster.lab
+
+
+@pytest.fixture
+def node(cluster: Cluster) -> Iterator[Node]:
+    made = connect(cluster.site, "node1")
+    yield made
+    made.close()
+
+
+def other(lab: Lab, code_page: int = 932, **changes: str) -> Node:
+    """A node with another way in."""
+    values = {"url": lab.endpoints["node1"].url, "transport": "ntlm", "user": "runbook", "password": PASSWORD}
+    return Node(Endpoint("node1", **(values | changes), connect_s=2), code_page)
+
+
+def test_each_reading_has_its_own_output_and_exit_code(node: Node) -> None:
+    replies = node.read(["echo 一", "cmd /c exit 5", "sc query nothing", "echo x & echo y", "cd ."])
+    assert [reply.text for reply in replies[:2]] == ["一\r\n", ""]
+    assert [reply.exit_code for reply in replies] == [0, 5, 1060, 0, 0]
+    assert replies[3].text == "x \r\ny\r\n"
+
+
+def test_many_readings_travel_in_few_commands(node: Node, lab: Lab) -> None:
+    """Three requests for what fits into one line, and three more for each further line."""
+    node.read(["ver"])
+    before = len(lab.endpoints["node1"].commands)
+    replies = node.read([f"echo {number} {'x' * 300}" for number in range(60)])
+    assert [reply.text.split()[0] for reply in replies] == [str(number) for number in range(60)]
+    sent = lab.endpoints["node1"].commands[before:]
+    assert len(sent) == 3
+    assert all(len(line) <= 8000 for line in sent)
+
+
+def test_one_shell_and_three_requests_for_a_command(node: Node, lab: Lab) -> None:
+    node.read(["ver"])
+    before = len(lab.endpoints["node1"].exchanges)
+    node.execute("ver", 10)
+    assert lab.endpoints["node1"].exchanges[before:] == ["Command", "Receive", "Signal"]
+    assert lab.endpoints["node1"].open_shells == 1
+
+
+def test_closing_leaves_no_shell_behind(node: Node, lab: Lab) -> None:
+    node.read(["ver"])
+    node.close()
+    assert lab.endpoints["node1"].open_shells == 0
+
+
+def test_a_deadline_holds_and_the_command_is_told_to_end(node: Node, lab: Lab) -> None:
+    node.read(["ver"])
+    lab.machines["node1"].hang.add("hostname")
+    started = time.monotonic()
+    with pytest.raises(CommandFailed, match=r"node1 did not finish in time and was told to stop: .*hostname"):
+        node.execute("echo begun & hostname", 2)
+    assert time.monotonic() - started < 4
+    lab.machines["node1"].hang.clear()
+    assert node.execute("echo next", 10).text == "next\r\n"
+
+
+def test_progress_comes_while_the_command_runs(node: Node) -> None:
+    pieces: list[bytes] = []
+    node.execute("for /l %i in (1,1,3) do @echo %i", 10, pieces.append)
+    assert b"".join(pieces) == b"1\r\n2\r\n3\r\n"
+
+
+@pytest.mark.parametrize("page", [437, 65001, 1252])
+def test_the_node_says_which_code_page_it_writes_in(lab: Lab, page: int) -> None:
+    node = other(lab, page)
+    assert node.facts.code_page == 932
+    assert node.read(["echo 表示"])[0].text == "表示\r\n"
+    node.close()
+
+
+def test_a_code_page_that_the_node_lacks(lab: Lab) -> None:
+    with pytest.raises(CommandFailed, match=r"node1 does not have code page 950. Write the one that `chcp` shows"):
+        other(lab, 950).read(["ver"])
+
+
+@pytest.mark.parametrize("what", ["connection", "shell", "down and up"])
+def test_what_is_lost_between_two_commands_is_made_anew(node: Node, lab: Lab, what: str) -> None:
+    endpoint = lab.endpoints["node1"]
+    assert node.execute("echo 1", 10).text == "1\r\n"
+    if what == "connection":
+        endpoint.drop_connections()
+    elif what == "shell":
+        endpoint.delete_shells()
+    else:
+        endpoint.go_down()
+        endpoint.start()
+    try:
+        assert node.execute("echo 2", 10).text == "2\r\n"
+    except OutcomeUnknown:
+        assert what != "shell", "a shell that is gone has certainly not run the command"
+    assert node.read(["echo 3"])[0].text == "3\r\n"
+
+
+def test_a_lost_reply_is_unknown_and_not_sent_again(node: Node, lab: Lab) -> None:
+    endpoint = lab.endpoints["node1"]
+    node.read(["ver"])
+    before = len(endpoint.commands)
+    endpoint.faults.cut("Command", after=True)
+    with pytest.raises(OutcomeUnknown, match="lost after a command was sent"):
+        node.execute("md C:\\once", 10)
+    assert endpoint.commands[before:] == ["(md C:\\once)"]
+
+
+def test_a_reading_is_repeated(node: Node, lab: Lab) -> None:
+    endpoint = lab.endpoints["node1"]
+    node.read(["ver"])
+    endpoint.faults.cut("Command", after=True)
+    endpoint.faults.cut("Receive", nth=2)
+    assert node.read(["echo there"])[0].text == "there\r\n"
+
+
+def test_a_connection_that_never_holds_is_given_up_with_a_sentence(node: Node, lab: Lab) -> None:
+    endpoint = lab.endpoints["node1"]
+    node.read(["ver"])
+    for nth in range(1, 40):
+        endpoint.faults.cut("Receive", nth=nth)
+    with pytest.raises((Unreachable, OutcomeUnknown), match=r"lost|read 3 times"):
+        node.read(["ver"])
+
+
+def test_a_receive_that_was_cut_goes_on_under_the_same_ids(node: Node, lab: Lab) -> None:
+    endpoint = lab.endpoints["node1"]
+    node.read(["ver"])
+    endpoint.faults.cut("Receive")
+    reply = node.execute("echo kept", 10)
+    assert reply.text == "kept\r\n"
+    assert not reply.whole, "some output may have gone with the lost reply"
+
+
+@pytest.mark.parametrize(("user", "password"), [("runbook", "no"), ("nobody", PASSWORD)])
+def test_refused_credentials_are_tried_once_and_never_shown(lab: Lab, user: str, password: str) -> None:
+    with pytest.raises(NotAuthenticated, match=f"Cannot sign in to node1 as {user}: .*HTTP 401") as error:
+        other(lab, user=user, password=password).read(["ver"])
+    assert PASSWORD not in str(error.value)
+
+
+def test_basic_without_encryption_is_refused_as_windows_does(lab: Lab) -> None:
+    with pytest.raises(Unreachable, match="HTTP 500, as a service does that takes encrypted messages only"):
+        other(lab, transport="basic").read(["ver"])
+
+
+def test_quota_of_shells(lab: Lab, node: Node) -> None:
+    """Shells that others left behind use the account's quota up: said as it is, after trying for a while."""
+    holders = [other(lab) for _ in range(lab.endpoints["node1"].quotas.shells)]
+    for holder in holders:
+        holder.read(["ver"])
+    with pytest.raises(Unreachable, match=r"node1 opens no further remote shell for runbook: .*concurrent shells"):
+        node.read(["ver"])
+    holders.pop().close()
+    assert node.read(["echo free"])[0].text == "free\r\n"
+    for holder in holders:
+        holder.close()
+
+
+def test_many_commands_in_one_shell(node: Node) -> None:
+    """More than any per-shell quota of operations, because each command is signalled."""
+    for number in range(40):
+        assert node.execute(f"echo {number}", 10).text == f"{number}\r\n"
+
+
+def test_an_untrusted_certificate(start_cluster: Callable[[str], Cluster]) -> None:
+    cluster = start_cluster("lab-2022")
+    endpoint = cluster.lab.endpoints["node1"]
+    with pytest.raises(NotAuthenticated, match="shows a certificate that is not trusted here"):
+        Node(Endpoint("node1", endpoint.url, "ntlm", "runbook", PASSWORD, connect_s=2), 437).read(["ver"])
