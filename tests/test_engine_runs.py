@@ -296,7 +296,7 @@ def test_runs_inside_a_running_loop(bench: Bench) -> None:
 
 def test_output_to_nowhere_needs_no_journal(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNBOOK_JOURNAL", "/of/another/run")
-    bench.write("assert False", setup="import os; assert 'RUNBOOK_JOURNAL' not in os.environ")
-    with pytest.raises(PapermillExecutionError):
+    bench.write("assert not 'reached'", setup="import os; assert 'RUNBOOK_JOURNAL' not in os.environ")
+    with pytest.raises(PapermillExecutionError, match="assert not 'reached'"):
         papermill.execute_notebook(bench.source, None, engine_name="runbook", progress_bar=False)
     assert [path.name for path in bench.folder.iterdir()] == ["in.ipynb"]

@@ -1,5 +1,6 @@
 """`open_run`: from the parameters of a notebook to a run that has reached its node."""
 
+import atexit
 import getpass
 import os
 import platform
@@ -65,6 +66,7 @@ def open_run(
         library=version("clientmanager-runbooks"), notebook=os.environ.get("JPY_SESSION_NAME", ""),
     )  # fmt: skip
     nodes = Nodes(loaded, connect, node)
+    atexit.register(nodes.close)  # no notebook closes its run, and a node allows an account only a few shells
     try:
         run = Run(loaded, node, chapter=chapter, apply=apply, change=change, journal=journal, nodes=nodes)
     except Exception as error:
