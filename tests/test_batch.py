@@ -165,7 +165,9 @@ def test_active_node_is_asked_of_the_nodes(site: ClientManagerSite, monkeypatch:
         lab.cluster.move(site.group.name, "node2")
         assert active_node(site) == "node2"
         monkeypatch.setenv("RUNBOOK_LAB_PASSWORD", "wrong")
+        before = len(lab.endpoints["node2"].exchanges)
         assert active_node(site) is None
+        assert len(lab.endpoints["node2"].exchanges) == before
 
 
 def test_wrong_requests_run_nothing(site: ClientManagerSite, home: Path) -> None:

@@ -313,6 +313,15 @@ def test_record_in_the_last_cell_tells_the_steps_so_far(script: Script) -> None:
     assert "● changed" in record_displays(script.path)[0]["text/plain"].splitlines()[0]
 
 
+def test_text_table_keeps_its_columns_under_japanese(script: Script) -> None:
+    script.open().begin("5", "移動", "x").state("5", "移動", "ok").state("5", "x", "failed", reason="だめ").end(
+        "5", "failed"
+    )
+    _, head, first, second = record_displays(script.path)[0]["text/plain"].splitlines()
+    at = head.index("outcome")
+    assert (first[at - 2 :][0], second[at:][0]) == ("✓", "✗")  # two characters of the first are two columns wide
+
+
 def test_show_record_takes_a_run_or_a_path(script: Script, monkeypatch: pytest.MonkeyPatch) -> None:
     step(script.open(), "changed")
     shown: list[object] = []

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from runbook_lib.batch.chapters import Chapter, find_chapters
-from runbook_lib.errors import NodeError, NotConfirmed, ParameterError
+from runbook_lib.errors import NodeError, NotAuthenticated, NotConfirmed, ParameterError
 from runbook_lib.parameters import Site
 from runbook_lib.record.summary import Row, run_row
 
@@ -35,6 +35,8 @@ def active_node(site: Site) -> str | None:
         nodes = Nodes(site, connect, name)
         try:
             return nodes.active()
+        except NotAuthenticated:
+            return None  # every further attempt brings the account nearer to being locked
         except (NodeError, NotConfirmed):
             continue
         finally:

@@ -11,22 +11,24 @@ from rich.markup import escape
 from rich.table import Table
 
 from runbook_lib.batch import Progress
+from runbook_lib.run.display import SIGNS
 
-_SIGNS: Final = {
-    "ok": "[green]✓ ok[/]",
-    "changed": "[blue]● changed[/]",
-    "differs": "[yellow]△ differs[/]",
-    "skipped": "[dim]– skipped[/]",
-    "waiting": "[magenta]… waiting[/]",
-    "interrupted": "[yellow]! interrupted[/]",
-    "failed": "[bold red]✗ failed[/]",
-    "not started": "[dim]not started[/]",
+_STYLES: Final = {
+    "ok": "green",
+    "changed": "blue",
+    "differs": "yellow",
+    "skipped": "dim",
+    "waiting": "magenta",
+    "interrupted": "yellow",
+    "failed": "bold red",
+    "unreadable": "bold red",
 }
 
 
 def signed(outcome: str) -> str:
     """An outcome with its sign and colour, as rich's markup."""
-    return _SIGNS.get(outcome, escape(outcome))
+    sign = SIGNS.get(outcome, "!" if outcome in ("interrupted", "unreadable") else "")
+    return f"[{_STYLES.get(outcome, 'dim')}]{escape(f'{sign} {outcome}'.strip())}[/]" if outcome else ""
 
 
 class LinesView:

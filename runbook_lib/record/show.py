@@ -6,6 +6,7 @@ printed in grey.  So every outcome is said in words and by a sign of its own; a 
 
 import html
 import math
+import unicodedata
 from pathlib import Path
 from typing import Final, Protocol
 
@@ -13,18 +14,20 @@ import pandas as pd
 
 from runbook_lib.record.summary import changes, outcome_so_far, run_outcome, run_row
 from runbook_lib.record.tables import differences, steps
+from runbook_lib.run.display import SIGNS
 from runbook_lib.run.journal import Journal, read_events
 
-_SIGNS: Final = {
-    "ok": ("○", "#ffffff", "問題なし"),
-    "changed": ("●", "#e6f0fa", "変更済み"),
-    "differs": ("△", "#fdf3d0", "相違あり"),
-    "skipped": ("－", "#f4f4f4", "対象外"),
-    "waiting": ("…", "#efe3f7", "作業待ち"),
-    "interrupted": ("！", "#e9c7a0", "中断"),
-    "failed": ("×", "#e8a5a5", "失敗"),
-    "not run": ("　", "#ffffff", "未実行"),
-}  # the worse, the darker: the order survives a grey printer
+_LOOKS: Final = {
+    "ok": ("#ffffff", "問題なし"),
+    "changed": ("#e6f0fa", "変更済み"),
+    "differs": ("#fdf3d0", "相違あり"),
+    "skipped": ("#f4f4f4", "対象外"),
+    "waiting": ("#efe3f7", "作業待ち"),
+    "interrupted": ("#e9c7a0", "中断"),
+    "failed": ("#e8a5a5", "失敗"),
+    "not run": ("#ffffff", "未実行"),
+}
+"""Tint and Japanese word of an outcome; the worse, the darker, so that the order survives a grey printer."""
 
 _HEADINGS: Final = {
     "step": "Step 手順", "state": "State 状態", "outcome": "Outcome 結果", "reason": "Reason 理由",
@@ -70,7 +73,8 @@ def record_displays(journal: Path) -> list[dict[str, str]]:
     row = run_row(journal)
     mode = {True: "apply 適用", False: "plan 確認のみ"}.get(row["apply"], "")
     words = [f"Chapter {row['chapter']}" if row["chapter"] else "", row["node"], mode, row["change"], _outcome(outcome)]
-    title = " · ".join(word for word in words if word) + f" · {changes(events)} changed"
+    words += [f"{changes(events)} changed", row["note"]]
+    title = " · ".join(word for word in words if word)
     step_table = steps(journal)[["step", "state", "outcome", "reason", "role", "requirement", "commands", "seconds"]]
     difference_table = differences(journal)
     nothing = "Nothing differed from what is desired. あるべき値との相違はありません。"
@@ -88,9 +92,7 @@ def _bundle(title: str, table: pd.DataFrame, nothing: str) -> dict[str, str]:
         shown[name] = [_value(value) for value in table[name]]
     if "outcome" in shown:
         shown["outcome"] = [_outcome(outcome) for outcome in table["outcome"]]
-    with pd.option_context("display.unicode.east_asian_width", True):
-        text = shown.map(_one_line).to_string(index=False, justify="left")
-    return {"text/html": _html(title, table, shown), "text/plain": f"{title}\n{text}"}
+    return {"text/html": _html(title, table, shown), "text/plain": f"{title}\n{_aligned(shown)}"}
 
 
 def _html(title: str, table: pd.DataFrame, shown: pd.DataFrame) -> str:
@@ -98,7 +100,7 @@ def _html(title: str, table: pd.DataFrame, shown: pd.DataFrame) -> str:
     lines = []
     for number, row in enumerate(shown.itertuples(index=False)):
         outcome = str(table["outcome"].iloc[number]) if "outcome" in table else ""
-        tint = _SIGNS.get(outcome, ("", "#ffffff", ""))[1]
+        tint = _LOOKS.get(outcome, ("#ffffff", ""))[0]
         cells = "".join(f'<td style="{_CELL}">{html.escape(value)}</td>' for value in row)
         lines.append(f'<tr style="background-color:{tint};color:#000000">{cells}</tr>')
     return (
@@ -109,8 +111,8 @@ def _html(title: str, table: pd.DataFrame, shown: pd.DataFrame) -> str:
 
 
 def _outcome(outcome: str) -> str:
-    sign, _, japanese = _SIGNS.get(outcome, ("", "", ""))
-    return f"{sign} {outcome} {japanese}".strip()
+    sign = SIGNS.get(outcome, "!" if outcome == "interrupted" else "")
+    return f"{sign} {outcome} {_LOOKS.get(outcome, ('', ''))[1]}".strip()
 
 
 def _text(value: object) -> str:
@@ -127,6 +129,20 @@ def _value(value: object) -> str:
     if value is None:
         return "(none なし)"
     return str(value) or "(empty 空)"
+
+
+def _aligned(shown: pd.DataFrame) -> str:
+    """The table in columns of text; a Japanese character is two columns wide."""
+    lines = [list(shown.columns), *([_one_line(value) for value in row] for row in shown.itertuples(index=False))]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    padded = (
+        [value + " " * (width - _width(value)) for value, width in zip(line, widths, strict=True)] for line in lines
+    )
+    return "\n".join("  ".join(line).rstrip() for line in padded)
+
+
+def _width(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _one_line(text: str, width: int = 80) -> str:
