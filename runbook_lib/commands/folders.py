@@ -143,7 +143,8 @@ def digest(hashes: Mapping[str, str]) -> str:
 def copy_tree(source: str, destination: str, *, robocopy: bool) -> str:
     """Copies a whole folder with its attributes; ``xcopy`` where there is no ``robocopy`` (Windows Server 2003)."""
     if robocopy:
-        return f"robocopy {path(source)} {path(destination)} /E /COPY:DAT /R:2 /W:2 /NP"
+        # One retry and no waiting: on a full disk every file that is left would wait, and running again goes on anyway.
+        return f"robocopy {path(source)} {path(destination)} /E /COPY:DAT /R:1 /W:0 /NP"
     return f"xcopy {path(source)} {path(destination)} /E /I /H /K /R /Y"
 
 

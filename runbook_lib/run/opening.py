@@ -1,10 +1,10 @@
 """`open_run`: from the parameters of a notebook to a run that has reached its node."""
 
-import atexit
 import getpass
 import os
 import platform
 import sys
+import weakref
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -66,12 +66,15 @@ def open_run(
         library=version("clientmanager-runbooks"), notebook=os.environ.get("JPY_SESSION_NAME", ""),
     )  # fmt: skip
     nodes = Nodes(loaded, connect, node)
-    atexit.register(nodes.close)  # no notebook closes its run, and a node allows an account only a few shells
     try:
         run = Run(loaded, node, chapter=chapter, apply=apply, change=change, journal=journal, nodes=nodes)
     except Exception as error:
+        nodes.close()
         journal.append("run.refused", reason=str(error))
         raise
+    # No notebook closes its run, and a node allows an account only a few shells: they end when the run is opened anew
+    # in the same kernel, and with the kernel.
+    weakref.finalize(run, nodes.close)
     if run.facts is not None:
         journal.append("node.facts", **run.facts.flat())
         if run.facts.host_name.casefold() != node.casefold():

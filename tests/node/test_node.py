@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from runbook_lib import open_run
 from runbook_lib.errors import CommandFailed, NotAuthenticated, OutcomeUnknown, Unreachable
 from runbook_lib.lab.lab import Lab
 from runbook_lib.node import Node
@@ -185,3 +186,11 @@ def test_an_untrusted_certificate(start_cluster: Callable[[str], Cluster]) -> No
     endpoint = cluster.lab.endpoints["node1"]
     with pytest.raises(NotAuthenticated, match="shows a certificate that is not trusted here"):
         Node(Endpoint("node1", endpoint.url, "ntlm", "runbook", PASSWORD, connect_s=2), 437).read(["ver"])
+
+
+def test_a_run_that_is_opened_anew_leaves_no_shell_behind(cluster: Cluster) -> None:
+    """As in JupyterLab, where nobody closes a run and the set-up cell is run again and again."""
+    for _ in range(cluster.lab.endpoints["node1"].quotas.shells + 2):
+        run = open_run("lab", "node1", chapter="0", change="test")
+    assert cluster.lab.endpoints["node1"].open_shells == 1
+    run.close()
