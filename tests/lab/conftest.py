@@ -50,3 +50,18 @@ def run(machine: Machine, *arguments: str, stdin: bytes = b"", folder: str = r"C
 @pytest.fixture
 def call() -> Callable[..., Answer]:
     return run
+
+
+def in_shell(machine: Machine, line: str, stdin: bytes = b"", code_page: int | None = None, **settings) -> Answer:
+    """Run *line* as a remote shell does."""
+    page = code_page or machine.code_page
+    process = machine.start(line, code_page=page, **settings)
+    process.stdin.feed(stdin, end=True)
+    assert process.wait(20)
+    encoding = "utf-8" if page == 65001 else f"cp{page}"
+    return Answer(process.exit_code, process.stdout.take().decode(encoding), process.stderr.take().decode(encoding))
+
+
+@pytest.fixture
+def shell() -> Callable[..., Answer]:
+    return in_shell

@@ -62,7 +62,7 @@ class _Reader:
         return token
 
     def sequence(self) -> int:
-        """Expressions with commas between; answers the first, as `set /a a=1,b=2` stores and shows."""
+        """Expressions with commas between; answers the last."""
         value = self._assignment()
         while self._peek() == ",":
             self._take()

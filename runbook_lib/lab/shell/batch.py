@@ -155,7 +155,7 @@ def _run(session: Session, batch: Batch) -> int:
         while (line := batch.next_line()) is not None:
             session.check()
             try:
-                code = _run_line(session, batch, line)
+                code = _run_line(session, batch, line, code)
             except Goto as jump:
                 code = 0
                 if jump.label.lower() == ":eof":
@@ -180,16 +180,17 @@ def _run(session: Session, batch: Batch) -> int:
     return code or session.errorlevel
 
 
-def _run_line(session: Session, batch: Batch, line: str) -> int:
+def _run_line(session: Session, batch: Batch, line: str, before: int) -> int:
+    """Run a line; empty ones and labels leave the return code as it was *before*."""
     if line.lstrip(DELIMITERS).startswith(":"):
-        return 0
+        return before
     try:
         command = Parser(line, batch.next_line).parse()
     except BadSyntax as error:
         session.interpreter.complain_of_syntax(session, error.unexpected)
         raise EndBatch(255) from error
     if command is None:
-        return 0
+        return before
     if session.echo and not is_quiet(command):
         session.stdout.write(f"\r\n{session.folder}>{shown(command)}\r\n")
     return session.interpreter.run(session, command)

@@ -34,7 +34,7 @@ def split_command(text: str, builtins: Container[str]) -> tuple[str, str]:
         builtins: names that also end at signs such as "." or "/" (as in ``cd..``).
     """
     text = text.lstrip(DELIMITERS)
-    name = re.match(r"[A-Za-z]+:?", text)
+    name = re.match(r"[A-Za-z]:|[A-Za-z]+", text)
     behind = DELIMITERS if name and name[0].endswith(":") else _BEHIND_BUILTIN
     if name and name[0].lower() in builtins and text[name.end() : name.end() + 1] in ("", *behind):
         word = re.match(r"[^\s,;=/\"]*", text)
