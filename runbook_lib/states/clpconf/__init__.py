@@ -21,6 +21,7 @@ from runbook_lib.states.clpconf.shapes import (
     monitors_of,
     script,
     shared_disk,
+    taken_from,
 )
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "parse",
     "script",
     "shared_disk",
+    "taken_from",
     "with_dependencies",
     "with_group",
     "with_monitor",

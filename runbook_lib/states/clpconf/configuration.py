@@ -13,7 +13,7 @@ from typing import Final
 
 from runbook_lib.states.clpconf.document import ConfigurationError, Document, Element, parse_document
 
-_SECRET = re.compile(r"(<(\w*passw(?:or)?d)>)[^<]+(</\2>)", re.IGNORECASE)
+_SECRET = re.compile(r"(<(\w*passw(?:or)?d)\b[^>]*>)[^<]+(</\2>)", re.IGNORECASE)
 _SWITCHED: Final = {"md": "volumemountpoint", "sd": "volumemountpoint"}
 """Where a disk resource has its drive letter; for other types it is not public."""
 

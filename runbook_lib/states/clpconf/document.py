@@ -113,6 +113,10 @@ class Document:
         except UnicodeEncodeError as error:
             raise ConfigurationError(f"'{text}' cannot be written in {self.encoding}, as this file is") from error
 
+    def slice(self, element: Element) -> str:
+        """One element with its tags, as written."""
+        return self.content[element.start : element.end].decode(_codec(self.encoding))
+
     def spliced(self, start: int, end: int, replacement: bytes) -> "Document":
         """The document with the bytes from *start* to *end* replaced."""
         return parse_document(self.content[:start] + replacement + self.content[end:])
@@ -134,7 +138,7 @@ def parse_document(content: bytes) -> Document:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise ConfigurationError(
-            f"line {line}: byte 0x{content[error.start]:02X} is not {encoding}, which the file declares"
+            f"line {line}: byte 0x{content[error.start]:02X} has no meaning in {encoding}, the file's encoding"
         ) from error
     as_utf8, origin = _in_utf8(content, codec)
     return Document(content, encoding, _Reader(content, origin).read(as_utf8))
@@ -186,7 +190,7 @@ class _Reader:
         self._parser.buffer_text = True
         self._parser.StartElementHandler = self._begin
         self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = lambda text: self._open[-1].text.append(text)
+        self._parser.CharacterDataHandler = self._characters
         self._parser.StartDoctypeDeclHandler = self._refuse
 
     def read(self, as_utf8: bytes) -> Element:
@@ -194,7 +198,10 @@ class _Reader:
             self._parser.Parse(as_utf8, True)
         except expat.ExpatError as error:
             reason = expat.errors.messages[error.code]
-            raise ConfigurationError(f"line {error.lineno}: not well-formed XML ({reason})") from error
+            inner = self._open[-1]
+            line = self._content.count(b"\n", 0, inner.start) + 1
+            still_open = f"; <{inner.tag}> of line {line} has no end yet" if inner.tag else ""
+            raise ConfigurationError(f"line {error.lineno}: not well-formed XML ({reason}{still_open})") from error
         return self._open[0].children[0]
 
     def _here(self) -> int:
@@ -212,18 +219,12 @@ class _Reader:
         else:
             inside, inside_end = start_tag.end(), self._here()
             end = self._content.index(b">", inside_end) + 1
-        self._open[-1].children.append(
-            Element(
-                one.tag,
-                one.attributes,
-                "".join(one.text).strip(),
-                tuple(one.children),
-                one.start,
-                inside,
-                inside_end,
-                end,
-            )  # fmt: skip
-        )
+        text, children = "".join(one.text).strip(), tuple(one.children)
+        element = Element(one.tag, one.attributes, text, children, one.start, inside, inside_end, end)
+        self._open[-1].children.append(element)
+
+    def _characters(self, text: str) -> None:
+        self._open[-1].text.append(text)
 
     def _refuse(self, *_: object) -> None:
         raise ConfigurationError(

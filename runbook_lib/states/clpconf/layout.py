@@ -15,7 +15,8 @@ from runbook_lib.states.clpconf.document import Document, Element, parse_documen
 _KEYED_BY_ID: Final = frozenset({"device", "grp", "hba", "list", "netdev"})
 """Tags whose key is the attribute ``id``; every other has ``name`` (EXPRESSCLUSTER/CreateCluster, clpconfin.cpp)."""
 
-_COMMENTS_BEHIND = re.compile(rb"(?:[ \t]*<!--.*?-->)*(?=[ \t]*[\r\n])", re.DOTALL)
+_REST_OF_LINE = re.compile(rb"(?P<comments>(?:[ \t]*<!--(?:(?!-->)[^\r\n])*-->)*)[ \t]*\r?\n")
+"""What may stand between an element and the end of its line."""
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def without(document: Document, elements: Iterable[Element]) -> Document:
     """The document without *elements*, each of which was found in it; a line that held nothing else goes too."""
     for element in sorted(elements, key=lambda one: one.start, reverse=True):
         content, start, end = document.content, element.start, element.end
-        alone = _indent(content, start) is not None and re.compile(rb"[ \t]*\r?\n").match(content, end)
-        if alone:
+        rest_of_line = _REST_OF_LINE.match(content, end)
+        if _indent(content, start) is not None and rest_of_line and not rest_of_line["comments"]:
             newline = content.rindex(b"\n", 0, start)
             start = newline - 1 if content[newline - 1 : newline] == b"\r" else newline
         document = document.spliced(start, end, b"")
@@ -100,19 +101,16 @@ def _opened(document: Document, element: Element, inner: bytes) -> Document:
 def _inserted(document: Document, parent: Element, wanted: Wanted) -> Document:
     """*wanted* behind its last sibling of the same tag; ``types`` first where there is none, anything else last."""
     content, style = document.content, _Style.of(document)
-    alike = parent.all(wanted.tag)
     if not parent.children:
         return _first_child(document, parent, wanted, style)
-    if alike or wanted.tag != "types":
-        before = (alike or parent.children)[-1]
-        behind = _COMMENTS_BEHIND.match(content, before.end)
-        place = behind.end() if behind else before.end
-        indent = _indent(content, before.start)
-    else:
-        place = parent.inside
-        indent = _indent(content, parent.children[0].start)
-    if indent is None:
+    alike = parent.all(wanted.tag)
+    first = wanted.tag == "types" and not alike
+    beside = parent.children[0] if first else (alike or parent.children)[-1]
+    place = parent.inside if first else beside.end
+    indent, rest_of_line = _indent(content, beside.start), _REST_OF_LINE.match(content, place)
+    if indent is None or rest_of_line is None:
         return document.spliced(place, place, document.encoded(replace(style, newline="").render(wanted, "")))
+    place = rest_of_line.end("comments")
     return document.spliced(place, place, document.encoded(style.newline + indent + style.render(wanted, indent)))
 
 

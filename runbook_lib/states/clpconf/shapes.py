@@ -9,14 +9,16 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
-from typing import Final
+from typing import Final, Literal
 
+from runbook_lib.states.clpconf.configuration import Configuration
 from runbook_lib.states.clpconf.document import ConfigurationError, parse_document
 from runbook_lib.states.clpconf.layout import Wanted
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,30}")
 """What is accepted as a name of something new: 31 characters of these are safe in every place that names it."""
 
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _COMMENT: Final = Wanted("comment")
 
 
@@ -42,16 +44,25 @@ def existing(kind: str, name: str) -> Part:
 
 
 def exported(xml: str) -> Part:
-    """A resource or a monitor as a file exported from a cluster has it: one element with its name.
+    """A resource or a monitor as a cluster's own file has it: one element with its name.
 
     Raises:
         ConfigurationError: when it is anything else.
 
     """
-    element = parse_document(xml.strip().encode()).root
+    alone = _DECLARATION.sub("", xml).strip()
+    element = parse_document(alone.encode()).root
     if "name" not in element.attributes:
         raise ConfigurationError(f"the exported element '{element.tag}' has no name, so it is no resource or monitor")
-    return Part(element.tag, element.key, Wanted(element.tag, element.key, verbatim=xml.strip()))
+    return Part(element.tag, element.key, Wanted(element.tag, element.key, verbatim=alone))
+
+
+def taken_from(configuration: Configuration, section: Literal["resource", "monitor"], kind: str, name: str) -> Part:
+    """A resource or a monitor as another file has it; ConfigurationError when it has none of that name."""
+    found = next((one for one in configuration.members(section) if (one.tag, one.key) == (kind, name)), None)
+    if found is None:
+        raise ConfigurationError(f"the exported file has no {kind} {name}")
+    return exported(configuration.document.slice(found))
 
 
 def floating_ip(name: str, ip: str) -> Part:
