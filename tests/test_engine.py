@@ -1,6 +1,7 @@
 """The parts of the engine that need no kernel."""
 
 import os
+import signal
 import threading
 from pathlib import Path
 
@@ -128,6 +129,28 @@ def test_signals_are_exit_codes_as_in_a_shell() -> None:
     assert isinstance(as_exception("SIGINT"), KeyboardInterrupt)
     codes = [error.code for error in map(as_exception, ("SIGTERM", "SIGHUP")) if isinstance(error, SystemExit)]
     assert codes == [143, 129]
+
+
+def test_each_stop_signal_is_heard_and_none_is_obeyed() -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
+    heard: list[str] = []
+    with StopSignals() as signals:
+        signals.listener = heard.append
+        for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
+            signal.raise_signal(number)
+    assert heard == ["SIGHUP", "SIGTERM", "SIGINT"]
+    assert signals.received == "SIGHUP"
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == before
+
+
+def test_ignored_signal_stays_ignored() -> None:
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with StopSignals() as signals:
+            signal.raise_signal(signal.SIGHUP)
+        assert signals.received is None
+    finally:
+        signal.signal(signal.SIGHUP, former)
 
 
 def test_outside_the_main_thread_signals_are_left_alone() -> None:

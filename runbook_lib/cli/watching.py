@@ -93,10 +93,12 @@ class LiveView:
                 row.started, row.seconds = None, progress.seconds
 
     def _table(self) -> Table:
-        table = Table("Node", "Chapter", "Step", "Outcome", "Seconds", "Now", expand=True)
+        table = Table("Node", "Chapter", "Step", "Outcome", "Seconds", expand=True)
+        table.add_column("Now", no_wrap=True, overflow="ellipsis", ratio=1)
         for (node, chapter), row in list(self._rows.items()):
             seconds = time.monotonic() - row.started if row.started else row.seconds
-            doing = escape(row.doing if len(row.doing) <= 60 else row.doing[:59] + "…")
             figure = f"{seconds:.0f}" if seconds else ""
-            table.add_row(escape(node), escape(chapter), escape(row.step), signed(row.outcome), figure, doing)
+            table.add_row(
+                escape(node), escape(chapter), escape(row.step), signed(row.outcome), figure, escape(row.doing)
+            )
         return table
