@@ -7,6 +7,7 @@ and of inheritance flags), "File Access Rights Constants" for the numbers.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import IntFlag
+from functools import lru_cache
 from typing import Final
 
 ADMINISTRATORS: Final = "S-1-5-32-544"
@@ -99,8 +100,8 @@ class Acl:
 
     def taking(self, explicit: Iterable[Ace], parent: "Acl | None", *, container: bool) -> "Acl":
         """The list with *explicit* entries and what *parent* hands down (nothing when protected)."""
-        handed = [] if parent is None or self.protected else inherit(parent.aces, self.owner, container=container)
-        return Acl(self.owner, canonical([*explicit, *handed]), self.protected)
+        handed = () if parent is None or self.protected else inherit(parent.aces, self.owner, container=container)
+        return Acl(self.owner, canonical((*explicit, *handed)), self.protected)
 
     def allows(self, token: frozenset[str], mask: int) -> bool:
         """Whether someone who has the SIDs in *token* gets all rights in *mask*; the first word on a right counts."""
@@ -125,12 +126,14 @@ def plain_mask(mask: int) -> int:
     return mask
 
 
-def canonical(aces: Iterable[Ace]) -> tuple[Ace, ...]:
+@lru_cache(maxsize=1024)
+def canonical(aces: tuple[Ace, ...]) -> tuple[Ace, ...]:
     """The entries in Windows' order; equal ones keep theirs."""
     return tuple(sorted(aces, key=lambda ace: (ace.inherited, ace.allow)))
 
 
-def inherit(aces: Iterable[Ace], owner: str, *, container: bool) -> list[Ace]:
+@lru_cache(maxsize=1024)  # thousands of files share few lists
+def inherit(aces: tuple[Ace, ...], owner: str, *, container: bool) -> tuple[Ace, ...]:
     """What a new child takes over from a folder that has *aces* (MS-DTYP 2.5.3.4, automatic inheritance).
 
     Args:
@@ -156,7 +159,7 @@ def inherit(aces: Iterable[Ace], owner: str, *, container: bool) -> list[Ace]:
             taken.append(replace(ace, flags=(onward if hands_on else AceFlags.NONE) | INHERITED))
         elif hands_on:
             taken.append(replace(ace, flags=onward | IO | INHERITED))
-    return taken
+    return tuple(taken)
 
 
 def _as_held(ace: Ace, owner: str) -> Ace:

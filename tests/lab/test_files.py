@@ -199,8 +199,8 @@ def test_what_a_child_inherits(parent, folder, file):
         names = (("I", 16), ("OI", 1), ("CI", 2), ("NP", 4), ("IO", 8))
         return [(one.sid, one.mask, "".join(name for name, bit in names if one.flags & bit)) for one in aces]
 
-    assert plain(inherit([parent], SYSTEM, container=True)) == folder
-    assert plain(inherit([parent], SYSTEM, container=False)) == file
+    assert plain(inherit((parent,), SYSTEM, container=True)) == folder
+    assert plain(inherit((parent,), SYSTEM, container=False)) == file
 
 
 def test_rights_spread_down_and_stop_at_protection(files):
