@@ -85,9 +85,9 @@ class Acting:
         """Run one command; whether the next one of its stage may follow."""
         limits = self._place.limits
         number = len(self._report.commands) + 1
-        self._report.commands.append(act.line)
+        self._report.commands.append(act.recorded)
         journal, state = self._place.journal, self._state.title
-        journal.append("act.started", step=self._step, state=state, number=number, command=act.line, why=act.why)
+        journal.append("act.started", step=self._step, state=state, number=number, command=act.recorded, why=act.why)
         started = time.monotonic()
         progress = Progress(self._place.node, act.why)
         exit_code: int | None = None
@@ -98,12 +98,12 @@ class Acting:
             )
             exit_code, output = reply.exit_code, reply.text
             if exit_code not in act.success:
-                self._trouble = f"`{act.line[:120]}` ended with exit code {exit_code}: {_end(output)}"
+                self._trouble = f"`{act.recorded[:120]}` ended with exit code {exit_code}: {_end(output)}"
         except OutcomeUnknown as error:
             self._lost.add(act.line)
-            self._trouble = output = str(error)
+            self._trouble = output = act.told(error)
         except CommandFailed as error:
-            self._trouble = output = str(error)
+            self._trouble = output = act.told(error)
         finally:
             progress.close()
             journal.append(

@@ -16,6 +16,8 @@ SIGNS: Final = {"ok": "✓", "changed": "●", "differs": "△", "skipped": "–
 """One sign for each outcome."""
 
 _COMMANDS_SHOWN = 12
+_VALUE = '<code style="white-space:pre-wrap">'
+"""A value may have lines, as the difference of a file does."""
 
 
 def show(report: StepReport) -> None:
@@ -49,7 +51,7 @@ def as_html(report: StepReport) -> str:
     )
     return (
         f'<div class="runbook-step">{head}<table style="text-align:left"><thead><tr><th>outcome</th><th>state</th>'
-        f"<th>before → desired → after</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        f"<th>as it was → as it must be</th></tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 
@@ -57,24 +59,27 @@ def _state_html(state: StateReport) -> str:
     cell = '<td style="text-align:left;vertical-align:top;overflow-wrap:anywhere">'
     reason = f"<br><i>{_text(state.reason)}</i>" if state.reason else ""
     changes = "<br>".join(
-        f"{_text(key)} · {' → '.join(f'<code>{_text(value)}</code>' for value in values)}"
+        f"{_text(key)} · {' → '.join(f'{_VALUE}{_text(value)}</code>' for value in values)}"
         for key, *values in _changes(state)
     )
     commands = "".join(f"<br><code>&gt; {_text(command)}</code>" for command in _few(state.commands))
     return (
-        f"<tr>{cell}{SIGNS[state.outcome]}&nbsp;{_text(state.outcome)}</td>"
+        f'<tr><td style="text-align:left;vertical-align:top;white-space:nowrap">{SIGNS[state.outcome]} '
+        f"{_text(state.outcome)}</td>"
         f"{cell}{_text(state.state)}{reason}{commands}</td>{cell}{changes}</td></tr>"
     )
 
 
 def _changes(state: StateReport) -> Iterable[tuple[str, ...]]:
-    """Key, then before, desired and, where something was done, after; only rows that say more than the outcome does."""
+    """Key, then the value as it was and as it became (or, where nothing was done, would become)."""
     for row in state.differences:
-        before, desired, after = (_words(row[name]) for name in ("before", "desired", "after"))
-        if row["differed"]:
-            yield (str(row["key"]), before, desired, after) if state.after else (str(row["key"]), before, desired)
+        key, before, desired, after = (_words(row[name]) for name in ("key", "before", "desired", "after"))
+        if not row["differed"]:
+            yield key, after
+        elif not state.after or after == desired:
+            yield key, before, desired
         else:
-            yield (str(row["key"]), after)
+            yield key, before, f"{after} (expected {desired})"
 
 
 def _few(commands: list[str]) -> list[str]:

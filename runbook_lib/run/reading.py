@@ -7,7 +7,7 @@ from runbook_lib.node import NodeFacts, Reply
 from runbook_lib.states.state import Ask, State
 
 Answer = Callable[[str, list[str]], list[Reply]]
-"""Given where ("this" or "active") and command lines, answers each line."""
+"""Given where ("this", "active" or a node's name) and command lines, answers each line."""
 
 
 class Unreadable(Exception):  # noqa: N818  (becomes an error of a step, which knows where it happened)

@@ -224,7 +224,7 @@ class Run(Generic[S]):
             # What earlier steps will have done is not there to be read yet, so any command named now would be a guess.
             one.reason = f"First: {'; '.join(unmet)}. What is to be done is decided from what is read then."
             return
-        one.commands = [act.line for act in plan if isinstance(act, Act)]
+        one.commands = [act.recorded for act in plan if isinstance(act, Act)]
         reasons = [part.reason for part in plan if isinstance(part, Blocked)]
         reasons += [f"By hand: {part.what} Then {part.check}." for part in plan if isinstance(part, ByHand)]
         one.reason = " ".join(reasons)
@@ -234,7 +234,7 @@ class Run(Generic[S]):
         return read_together(states, self.facts, self._answer)
 
     def _answer(self, place: str, lines: list[str]) -> list[Reply]:
-        name = self._nodes.active() if place == "active" else self.node
+        name = {"this": self.node}.get(place, place) if place != "active" else self._nodes.active()
         if name is None:
             raise NotConfirmed(f"Group {self.site.group.name} runs on no node, so the active node cannot be read.")
         return self._nodes[name].read(lines)

@@ -32,11 +32,11 @@ class Ask:
 
     Attributes:
         line: the command line.
-        on: "this" node of the run, or the "active" one, on which the failover group runs.
+        on: "this" node of the run, the "active" one, on which the failover group runs, or a node by its name.
     """
 
     line: str
-    on: Literal["this", "active"] = "this"
+    on: str = "this"
 
 
 Reading = Generator[tuple[Ask, ...], tuple[Reply, ...], A]
@@ -66,6 +66,7 @@ class Act:
         then_read: what follows depends on what this has done, so the state is read and planned again after it.
         limit: which of the site's time limits holds: "command" or "copy".
         success: exit codes that let the next command follow; the state is read again whatever they are.
+        shown: what the record has in the line's place, where the line carries what no record may hold.
     """
 
     line: str
@@ -73,6 +74,18 @@ class Act:
     then_read: bool = False
     limit: Literal["command", "copy"] = "command"
     success: Container[int] = (0,)
+    shown: str = ""
+
+    @property
+    def recorded(self) -> str:
+        """The line as the record has it."""
+        return self.shown or self.line
+
+    def told(self, error: Exception) -> str:
+        """What an error says of this command, as the record may have it: errors quote the beginning of the line."""
+        text = str(error)
+        quoted = next((self.line[:end] for end in range(len(self.line), 8, -1) if self.line[:end] in text), "")
+        return text.replace(quoted, self.shown) if self.shown and quoted else text
 
 
 @dataclass(frozen=True)

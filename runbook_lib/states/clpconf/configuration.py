@@ -34,6 +34,12 @@ class Resource:
     element: Element | None
 
     @property
+    def address(self) -> str:
+        """The address of a floating IP; "" for other resources."""
+        found = self.element.at("parameters", "ip") if self.element and self.type == "fip" else None
+        return found.text if found else ""
+
+    @property
     def drive(self) -> str:
         """The drive letter of a switched partition, such as "W:"; "" for other resources."""
         tag = _SWITCHED.get(self.type)

@@ -12,7 +12,7 @@ from ipaddress import IPv4Address
 from typing import Final, Literal
 
 from runbook_lib.states.clpconf.configuration import Configuration
-from runbook_lib.states.clpconf.document import ConfigurationError, parse_document
+from runbook_lib.states.clpconf.document import ConfigurationError, Element, parse_document
 from runbook_lib.states.clpconf.layout import Wanted
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,30}")
@@ -30,12 +30,14 @@ class Part:
         type, name: such as "fip" and "fip1".
         wanted: its element; None for one that must be there already.
         servers: those that its element names.
+        element: an exported one's own, with positions in its XML.
     """
 
     type: str
     name: str
     wanted: Wanted | None
     servers: tuple[str, ...] = ()
+    element: Element | None = None
 
 
 def existing(kind: str, name: str) -> Part:
@@ -54,7 +56,7 @@ def exported(xml: str) -> Part:
     element = parse_document(alone.encode()).root
     if "name" not in element.attributes:
         raise ConfigurationError(f"the exported element '{element.tag}' has no name, so it is no resource or monitor")
-    return Part(element.tag, element.key, Wanted(element.tag, element.key, verbatim=alone))
+    return Part(element.tag, element.key, Wanted(element.tag, element.key, verbatim=alone), element=element)
 
 
 def taken_from(configuration: Configuration, section: Literal["resource", "monitor"], kind: str, name: str) -> Part:
