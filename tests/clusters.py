@@ -100,6 +100,7 @@ def running(name: str, home: Path) -> Iterator[Cluster]:
     lab = Lab(replace(description, nodes=tuple(LabNode(node.name) for node in description.nodes)))
     (home / "parameters").mkdir()
     (home / "outputs").mkdir()
+    (home / "notebooks").symlink_to(ROOT / "notebooks")
     with lab:
         text = (ROOT / "parameters" / f"{name}.yaml").read_text()
         for node, endpoint in lab.endpoints.items():

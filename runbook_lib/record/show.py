@@ -36,6 +36,9 @@ _HEADINGS: Final = {
     "desired": "Desired あるべき値", "after": "After 実施後",
 }  # fmt: skip
 
+_SHORT: Final = frozenset({"step", "outcome", "role", "commands", "seconds"})
+"""Columns whose values are never broken."""
+
 _CELL: Final = (
     "text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere;max-width:34em;padding:2px 6px"
 )
@@ -96,12 +99,15 @@ def _bundle(title: str, table: pd.DataFrame, nothing: str) -> dict[str, str]:
 
 
 def _html(title: str, table: pd.DataFrame, shown: pd.DataFrame) -> str:
+    styles = [_CELL + (";white-space:nowrap" if name in _SHORT else "") for name in table.columns]
     heads = "".join(f'<th style="{_CELL}">{html.escape(_HEADINGS.get(name, name))}</th>' for name in table.columns)
     lines = []
     for number, row in enumerate(shown.itertuples(index=False)):
         outcome = str(table["outcome"].iloc[number]) if "outcome" in table else ""
         tint = _LOOKS.get(outcome, ("#ffffff", ""))[0]
-        cells = "".join(f'<td style="{_CELL}">{html.escape(value)}</td>' for value in row)
+        cells = "".join(
+            f'<td style="{style}">{html.escape(value)}</td>' for style, value in zip(styles, row, strict=True)
+        )
         lines.append(f'<tr style="background-color:{tint};color:#000000">{cells}</tr>')
     return (
         f"<p><b>{html.escape(title)}</b></p>\n"

@@ -76,6 +76,9 @@ class StepReport:
         """The gravest outcome of its states."""
         return max((report.outcome for report in self.states), key=GRAVITY.index, default="ok")
 
+    def _ipython_display_(self) -> None:
+        """Nothing: the verb has shown the report already, and IPython would show the value of a cell once more."""
+
     @property
     def message(self) -> str:
         """Why, for the first state with the gravest outcome."""
