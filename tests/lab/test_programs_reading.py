@@ -156,6 +156,7 @@ def test_attrib(node, shell):
     assert node.files.entry(r"C:\t\a.txt").attributes == frozenset("RHA")
     assert shell(node, r"attrib C:\t\a.txt").out == "A   HR     C:\\t\\a.txt\r\n"
     assert "Not resetting hidden file - C:\\t\\a.txt" in shell(node, r"attrib -r C:\t\a.txt").out
+    assert node.files.entry(r"C:\t\a.txt").attributes == frozenset("RHA")
     shell(node, r"attrib -r -h C:\t\*.* /s")
     assert node.files.entry(r"C:\t\a.txt").attributes == frozenset("A")
     answer = shell(node, r"attrib C:\t\none")

@@ -44,7 +44,7 @@ def split_command(text: str, builtins: Container[str]) -> tuple[str, str]:
     for end, sign in enumerate(text):
         if sign == '"':
             quoted = not quoted
-        elif not quoted and end and sign in DELIMITERS + "/":
+        elif not quoted and end and sign in DELIMITERS + "/(":
             return text[:end], text[end:]
     return text, ""
 

@@ -81,6 +81,24 @@ def test_utf8_console_before_windows_7_skips_batch_files(make, shell, release, o
     assert shell(node, "inner.bat x", code_page=65001, folder=r"C:\b").out == out
 
 
+@pytest.mark.parametrize(
+    ("line", "out"),
+    [
+        # Two quotes, a blank and the name of something that can be started: the line stays as it is.
+        (r'"C:\b c\x.bat" 1', "x 1\r\n"),
+        # Anything else that begins with a quote loses it and the last one.
+        (r'"C:\b c\x.bat" "1"', ""),
+        (r'""C:\b c\x.bat" "1""', 'x "1"\r\n'),
+        (r'call "C:\b c\x.bat" "1"', 'x "1"\r\n'),
+        (r'"C:\b(c\x.bat" 1', ""),
+    ],
+)
+def test_a_line_that_begins_with_a_quote(node, shell, line, out):
+    node.files.seed(r"C:\b c\x.bat", b"@echo x %*\r\n")
+    node.files.seed(r"C:\b(c\x.bat", b"@echo x %*\r\n")
+    assert shell(node, line).out == out
+
+
 def test_a_batch_file_can_be_stopped(node):
     node.files.seed(r"C:\b\endless.bat", b":again\r\n@goto again\r\n")
     process = node.start(r"C:\b\endless.bat")
