@@ -132,7 +132,7 @@ def test_a_run_killed_while_it_copies_tells_so_and_goes_on(cluster: Cluster) -> 
     machine.files.copy_bytes_per_s = None
     killed = runs(cluster.home / "outputs").iloc[-1]
     assert killed.outcome == "interrupted"
-    assert cluster.events()[-1]["event"] == "act.started"
+    assert cluster.events()[-1]["event"] in {"act.started", "act.ended"}  # the kernel outlives its engine by a second
     assert files_of(machine, cluster.site.nvwork_local) == before
     time.sleep(1)  # robocopy runs on on the node until its shell is gone
     cluster.lab.endpoints["node1"].delete_shells()
