@@ -4,17 +4,15 @@ Sources: Microsoft's `icacls` page; KB919240 for the version of Windows Server 2
 published transcripts for the lines of output; exit codes are Win32 errors (1332: no such account).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from runbook_lib.lab import paths
-from runbook_lib.lab.acl import Ace, AceFlags
+from runbook_lib.lab.acl import AceFlags
 from runbook_lib.lab.files import Entry, FileError
 from runbook_lib.lab.process import Invocation
+from runbook_lib.lab.programs.icacls_steps import Step, granting, inheriting, removing
 from runbook_lib.lab.programs.icacls_text import BadRights, parse_rights, parse_sddl, sddl, shown_rights, sid_reader
 from runbook_lib.lab.programs.wording import absolute, decode, files, folder_of, say, sentence
-
-Step = Callable[[Entry], None]
 
 
 @dataclass
@@ -96,11 +94,11 @@ def _step(run: _Run, option: str, values: list[str], *, old: bool) -> bool:
             principal, rights = _pair(value)
             sid = read(principal)
             mask, flags = rights
-            run.steps.append(_granting(run, sid, mask, flags, allow=name == "/grant", replacing=how == "r"))
+            run.steps.append(granting(run.call, sid, mask, flags, allow=name == "/grant", replacing=how == "r"))
     elif name == "/remove" and values and how in ("", "g", "d"):
-        run.steps += [_removing(run, read(value), how) for value in values]
+        run.steps += [removing(run.call, read(value), how) for value in values]
     elif name == "/inheritance" and how in ("e", "d", "r") and not old:
-        run.steps.append(_inheriting(run, how))
+        run.steps.append(inheriting(run.call, how))
     elif option == "/reset":
         run.steps.append(lambda entry: files(run.call).set_acl(entry.path, (), protected=False))
     elif option == "/verify":
@@ -125,57 +123,6 @@ def _pair(value: str) -> tuple[str, tuple[int, AceFlags]]:
         return principal, parse_rights(rights)
     except BadRights:
         raise _BadParameter(value) from None
-
-
-# Changing
-
-
-def _granting(run: _Run, sid: str, mask: int, flags: AceFlags, *, allow: bool, replacing: bool) -> Step:
-    def step(entry: Entry) -> None:
-        own_flags = flags if entry.folder else AceFlags.NONE
-        explicit = list(files(run.call).access(entry.path).explicit)
-        if replacing:
-            explicit = [ace for ace in explicit if ace.sid != sid or not ace.allow]
-        new_mask = mask if allow else mask & ~0x100000
-        if not allow:
-            # A denial takes the same rights out of what was granted explicitly.
-            reduced = [
-                replace(ace, mask=ace.mask & ~new_mask) if ace.sid == sid and ace.allow else ace for ace in explicit
-            ]
-            explicit = [ace for ace in reduced if ace.mask & ~0x100000]
-        for place, ace in enumerate(explicit):
-            if (ace.sid, ace.flags, ace.allow) == (sid, own_flags, allow):
-                explicit[place] = replace(ace, mask=ace.mask | new_mask)
-                break
-        else:
-            explicit.append(Ace(sid, new_mask, own_flags, allow))
-        files(run.call).set_acl(entry.path, explicit)
-
-    return step
-
-
-def _removing(run: _Run, sid: str, how: str) -> Step:
-    def step(entry: Entry) -> None:
-        kept = [
-            ace
-            for ace in files(run.call).access(entry.path).explicit
-            if ace.sid != sid or (how == "g" and not ace.allow) or (how == "d" and ace.allow)
-        ]
-        files(run.call).set_acl(entry.path, kept)
-
-    return step
-
-
-def _inheriting(run: _Run, how: str) -> Step:
-    def step(entry: Entry) -> None:
-        store = files(run.call)
-        access = store.access(entry.path)
-        explicit = list(access.explicit)
-        if how == "d":
-            explicit += [replace(ace, flags=ace.flags & ~AceFlags.INHERITED) for ace in access.aces if ace.inherited]
-        store.set_acl(entry.path, explicit, protected=how != "e")
-
-    return step
 
 
 # Working through files

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from runbook_lib.lab import paths
+from runbook_lib.lab.files import FileError
 from runbook_lib.lab.process import Invocation
 from runbook_lib.lab.shell.arguments import split_arguments
 from runbook_lib.lab.shell.batch import Transferred, run_batch
@@ -134,7 +135,11 @@ def start_program(session: Session, program: str, name: str, tail: str) -> int:
         stderr=session.stderr,
         stopping=session.stopping,
     )
-    return session.machine.programs[program](call)
+    try:
+        return session.machine.programs[program](call)
+    except FileError as error:
+        session.complain(error.code)
+        return error.code
 
 
 def hang_if_told(session: Session, program: str) -> None:
