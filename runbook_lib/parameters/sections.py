@@ -95,8 +95,13 @@ class NodeSection(Section):
 
 
 class LimitsSection(Section):
-    """How long is waited, in seconds: for a connection, for one command, for one copying command."""
+    """How long is waited, in seconds: for a connection, one command, one copying command, one silent set-up."""
 
     connect_s: Seconds = 15.0
     command_s: Seconds = 120.0
     copy_s: Seconds = 3600.0
+    install_s: Seconds = 3600.0
+
+    def of(self, kind: Literal["command", "copy", "install"]) -> float:
+        """The limit for a command of this kind."""
+        return {"command": self.command_s, "copy": self.copy_s, "install": self.install_s}[kind]

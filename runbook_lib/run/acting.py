@@ -93,9 +93,7 @@ class Acting:
         exit_code: int | None = None
         output = ""
         try:
-            reply = self._place.connection.execute(
-                act.line, limits.copy_s if act.limit == "copy" else limits.command_s, progress.output
-            )
+            reply = self._place.connection.execute(act.line, limits.of(act.limit), progress.output)
             exit_code, output = reply.exit_code, reply.text
             if exit_code not in act.success:
                 self._trouble = f"`{act.recorded[:120]}` ended with exit code {exit_code}: {_end(output)}"

@@ -200,7 +200,9 @@ class Run(Generic[S]):
                 "state.read", step=report.step, state=state.title,
                 actual={row.key: row.actual for row in rows}, seconds=round(time.monotonic() - started, 3),
             )  # fmt: skip
-            if not any(row.differs for row in rows):
+            if reason := state.left_out(self.facts):
+                one.outcome, one.reason = "skipped", reason
+            elif not any(row.differs for row in rows):
                 one.outcome = "ok"
             elif report.verb == "confirm":
                 one.outcome = "failed" if self.apply else "differs"

@@ -64,7 +64,7 @@ class Act:
         line: the command line.
         why: what it is for, as a few words in the record.
         then_read: what follows depends on what this has done, so the state is read and planned again after it.
-        limit: which of the site's time limits holds: "command" or "copy".
+        limit: which of the site's time limits holds: "command", "copy" or "install".
         success: exit codes that let the next command follow; the state is read again whatever they are.
         shown: what the record has in the line's place, where the line carries what no record may hold.
     """
@@ -72,7 +72,7 @@ class Act:
     line: str
     why: str
     then_read: bool = False
-    limit: Literal["command", "copy"] = "command"
+    limit: Literal["command", "copy", "install"] = "command"
     success: Container[int] = (0,)
     shown: str = ""
 
@@ -132,6 +132,10 @@ class State(ABC, Generic[A]):
     def plan(self, actual: A, facts: NodeFacts) -> Plan:
         """What would make it true, in order; asked only when a row differs.  Nothing: it can only be confirmed."""
         return ()
+
+    def left_out(self, facts: NodeFacts) -> str:
+        """Why this state does not apply on such a node, which skips it; "" where it does."""
+        return ""
 
 
 def one_round(*lines: str) -> tuple[Ask, ...]:
