@@ -51,14 +51,8 @@ def path(value: str) -> str:
             f"The path {value!r} cannot be put into a command line: it has {wrong.group()!r}. "
             "Rename the file or folder, or carry this step out by hand."
         )
-    return f'"{value[:-1]}\\\\"' if value.endswith("\\") else f'"{value}"'
-
-
-def pattern(value: str) -> str:
-    """A Windows path whose last part may hold wildcards, quoted."""
-    folder, _, name = value.rpartition("\\")
-    path(folder + "\\" + name.replace("*", "_").replace("?", "_"))
-    return f'"{value}"'
+    # A backslash before the last quote would make that quote part of the path.
+    return '"' + re.sub(r"(\\+)$", r"\1\1", value) + '"'
 
 
 def _refuse_control_characters(value: str) -> None:

@@ -5,10 +5,10 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.commands.arriving import arrives_as
 
 from runbook_lib.commands import quoting
 from runbook_lib.errors import CommandFailed
+from tests.commands.arriving import arrives_as
 
 HOSTILE = " \"'%^&|<>()!,;=\\日本語ソ表`~@#$*?PATH"
 hostile_text = st.text(alphabet=HOSTILE + string.ascii_letters, max_size=30)

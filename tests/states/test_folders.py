@@ -90,7 +90,7 @@ def test_moved_is_moved() -> None:
 
 LISTED_SOURCE = "is a folder\r\n--a------|3|C:\\E\\NVWORK\\a.txt\r\n--a------|0|C:\\E\\NVWORK\\空.txt\r\n"
 LISTED_COPY = LISTED_SOURCE.replace("C:\\E\\NVWORK", "W:\\NVWORK.copying")
-ROOM = "    1 個のディレクトリ   5000 バイトの空き領域\r\n"
+ROOM = "    1 個のディレクトリ   500000 バイトの空き領域\r\n"
 HASH = "a" * 40
 
 
@@ -107,7 +107,7 @@ def test_content_is_compared_by_hash_and_an_empty_file_by_size(other: str, same:
         [reply(hashed(SOURCE, HASH)), reply(hashed("W:\\NVWORK.copying", other))],
     )
     assert actual.same == same
-    assert actual.free_bytes == 5000
+    assert actual.free_bytes == 500000
     assert bool(actual.digest)
     assert all("certutil -hashfile" in line for line in lines[1])
 
