@@ -69,6 +69,10 @@ class Cluster:
         servers: server name -> machine, in priority order.
         stopped: servers whose cluster service does not run (shown as Offline).
         mirror: state of every mirror disk: "Normal", or "Caution" while it is copied and "Error" when it is broken.
+        volumes: the partitions that can be switched, by drive, such as "W:".
+        folder: where CLUSTERPRO is installed on every server.
+        configuration: the cluster configuration file (clp.conf) in force.
+        push_exit_code: what a push of a configuration ends with although it worked (a misbehaviour switch).
     """
 
     def __init__(self, name: str, version: str = "3.1") -> None:
@@ -78,6 +82,10 @@ class Cluster:
         self.stopped: set[str] = set()
         self.mirror = "Normal"
         self.groups: dict[str, Group] = {}
+        self.volumes: dict[str, Volume] = {}
+        self.folder = r"C:\Program Files\CLUSTERPRO"
+        self.configuration = b""
+        self.push_exit_code = 0
         self.lock = threading.RLock()
 
     # making

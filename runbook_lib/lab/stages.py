@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from runbook_lib.lab.acl import ADMINISTRATORS, CI, EVERYONE, FULL, OI, READ_EXECUTE, SYSTEM, Ace
 from runbook_lib.lab.cluster import Resource, ResourceKind
+from runbook_lib.lab.configuration import configuration_file
 from runbook_lib.lab.description import LabDescription
 from runbook_lib.lab.files import Volume
 from runbook_lib.lab.machine import Machine
@@ -78,6 +79,17 @@ def seed(lab: "Lab", description: LabDescription) -> None:
         ],
     )
     lab.cluster.seed_online(description.group, machines[0].name)
+    lab.cluster.volumes[description.drive] = volume
+    _seed_configuration(lab, description)
+
+
+def _seed_configuration(lab: "Lab", description: LabDescription) -> None:
+    """The configuration file of the cluster as it is now, the same on every server."""
+    cluster = lab.cluster
+    cluster.folder = description.clusterpro_folder
+    cluster.configuration = configuration_file(cluster, description.language)
+    for machine in lab.machines.values():
+        machine.files.seed(rf"{cluster.folder}\etc\clp.conf", cluster.configuration)
 
 
 def _seed_shared(machine: Machine, description: LabDescription, volume: Volume) -> None:
@@ -104,7 +116,7 @@ def _seed_clusterpro(machine: Machine, description: LabDescription) -> None:
         machine.services.seed(
             key, display.format(family), rf"{folder}\bin\{program}", start=start, kind=kind, running=start == AUTO
         )
-    for name in ("clpstat", "clpgrp", "clpcl"):
+    for name in ("clpstat", "clpgrp", "clpcl", "clpcfctrl"):
         machine.files.seed(rf"{folder}\bin\{name}.exe", b"MZ" + name.encode() * 30)
     for name in ("etc", "log", "scripts", "work"):
         machine.files.seed_folder(rf"{folder}\{name}")
