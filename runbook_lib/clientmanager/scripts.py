@@ -48,7 +48,7 @@ _EVENTS: Final[dict[Moment, tuple[tuple[str, str], ...]]] = {
 
 
 def whole_script(site: ClientManagerSite, moment: Moment) -> bytes:
-    """start.bat or stop.bat of a script resource that is ClientManager's alone: cp932 with CR LF, ASCII on English nodes.
+    """start.bat or stop.bat of a script resource that is ClientManager's alone: CR LF, cp932 (ASCII on English nodes).
 
     Raises:
         ValueError: the folder on the switched partition has a character that the script cannot hold.
