@@ -87,8 +87,8 @@ def site(home: Path) -> ClientManagerSite:
 
 
 def chapter(**fields: Any) -> Chapter:
-    plain = {"number": "5", "title": "t", "title_ja": "", "scope": "node", "order": "policy", "needs": ()}
-    return Chapter(**{**plain, "path": Path("n.ipynb"), **fields})
+    plain = {"number": "5", "title": "t", "title_ja": "", "procedure": "installation", "scope": "node"}
+    return Chapter(**{**plain, "order": "policy", "needs": (), "path": Path("n.ipynb"), **fields})
 
 
 def test_chapters_come_in_the_manual_s_order(home: Path) -> None:
@@ -96,6 +96,14 @@ def test_chapters_come_in_the_manual_s_order(home: Path) -> None:
         write(home / "notebooks", number)
     assert [one.number for one in find_chapters(home / "notebooks")] == ["0", "5", "5a", "10"]
     assert [one.number for one in find_chapters(home / "notebooks", ["10", "05"])] == ["5", "10"]
+
+
+def test_only_the_installation_is_carried_out_unasked(home: Path) -> None:
+    """Nobody uninstalls by leaving a number out."""
+    write(home / "notebooks", "5")
+    write(home / "notebooks", "10", procedure="removal")
+    assert [one.number for one in find_chapters(home / "notebooks")] == ["5"]
+    assert [one.number for one in find_chapters(home / "notebooks", ["10"])] == ["10"]
 
 
 def test_chapter_that_is_not_there_is_refused_with_those_that_are(home: Path) -> None:

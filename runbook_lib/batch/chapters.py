@@ -9,7 +9,11 @@ from typing import Any
 
 from runbook_lib.errors import ParameterError
 
-_CHOICES = {"scope": ("node", "cluster"), "order": ("policy", "active-first")}
+_CHOICES = {
+    "procedure": ("installation", "operation", "removal"),
+    "scope": ("node", "cluster"),
+    "order": ("policy", "active-first"),
+}
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,7 @@ class Chapter:
     Attributes:
         number: as the manual prints it, text: "5", "10".
         title, title_ja: what it does.
+        procedure: what it is part of; without numbers only the "installation" is carried out.
         scope: "node" runs on every node, "cluster" once, on the first node of the group's policy.
         order: "policy" is the group's order of nodes; "active-first" begins where the group runs.
         needs: numbers of the chapters that must have ended well before this one may change anything.
@@ -28,6 +33,7 @@ class Chapter:
     number: str
     title: str
     title_ja: str
+    procedure: str
     scope: str
     order: str
     needs: tuple[str, ...]
@@ -35,7 +41,7 @@ class Chapter:
 
 
 def find_chapters(folder: Path, numbers: Sequence[str] = ()) -> list[Chapter]:
-    """The chapters in *folder*, in the manual's order: those of *numbers*, or all.
+    """The chapters in *folder*, in the manual's order: those of *numbers*, or those of the installation.
 
     Notebooks without `metadata.runbook` are no chapters.  "05" finds chapter "5".
 
@@ -52,7 +58,11 @@ def find_chapters(folder: Path, numbers: Sequence[str] = ()) -> list[Chapter]:
         if number not in chapters:
             there = ", ".join(chapters) or "none"
             raise ParameterError(f"There is no chapter {asked!r} in {folder}. Chapters are: {there}.")
-    return [chapter for chapter in chapters.values() if not wanted or chapter.number in wanted]
+    return [
+        chapter
+        for chapter in chapters.values()
+        if chapter.number in wanted or (not wanted and chapter.procedure == "installation")
+    ]
 
 
 def _by_number(number: str) -> list[tuple[int, str]]:
@@ -67,7 +77,14 @@ def _chapter(path: Path) -> Chapter | None:
         raise ParameterError(f"{path} is not a notebook: {error}.") from error
     if metadata is None:
         return None
-    values: dict[str, Any] = {"title_ja": "", "scope": "node", "order": "policy", "needs": [], **metadata}
+    values: dict[str, Any] = {
+        "title_ja": "",
+        "procedure": "installation",
+        "scope": "node",
+        "order": "policy",
+        "needs": [],
+        **metadata,
+    }
     for key in ("chapter", "title"):
         if not isinstance(values.get(key), str) or not values[key]:
             raise ParameterError(f"{path}: metadata.runbook.{key} must be text, such as {_EXAMPLES[key]!r}.")
@@ -78,7 +95,14 @@ def _chapter(path: Path) -> Chapter | None:
         raise ParameterError(f'{path}: metadata.runbook.needs must be a list of chapter numbers, such as ["0"].')
     needs = tuple(values["needs"])
     return Chapter(
-        values["chapter"], values["title"], values["title_ja"], values["scope"], values["order"], needs, path
+        values["chapter"],
+        values["title"],
+        values["title_ja"],
+        values["procedure"],
+        values["scope"],
+        values["order"],
+        needs,
+        path,
     )
 
 

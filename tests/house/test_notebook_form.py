@@ -31,7 +31,8 @@ def test_its_metadata_lets_papermill_and_the_batch_read_it(notebook: Path) -> No
     assert stored["kernelspec"]["name"] == "python3"
     assert stored["language_info"]["name"] == "python"
     runbook = stored["runbook"]
-    assert set(runbook) == {"chapter", "title", "title_ja", "scope", "order", "needs"}
+    assert set(runbook) == {"chapter", "title", "title_ja", "procedure", "scope", "order", "needs"}
+    assert runbook["procedure"] in {"installation", "operation", "removal"}
     assert runbook["scope"] in {"node", "cluster"}
     assert runbook["order"] in {"policy", "active-first"}
 
