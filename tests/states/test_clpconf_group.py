@@ -141,7 +141,7 @@ def test_no_record_holds_the_content() -> None:
         (replace(STATE, policy=("server1", "node2")), read(STATE, FREE_DISK), "node2 is not a server of the cluster"),
         (replace(VIRTUAL, exported=("<vip>",)), read(STATE, FREE_DISK), "line 1: not well-formed"),
         (replace(STATE, group="FAILOVER", ip="10.1.1.21"), read(STATE, MIRROR), "No edit of clp.conf would make it so"),
-        (REMOVED, read(REMOVED, MIRROR.replace(b">LocalServer<", b">failover<")), "userw userw refers to group failover"),
+        (REMOVED, read(REMOVED, MIRROR.replace(b">LocalServer<", b">failover<")), "userw refers to group failover"),
     ],
 )  # fmt: skip
 def test_nothing_is_done_as_things_are(state: State[Registration], actual: Registration, reason: str) -> None:
