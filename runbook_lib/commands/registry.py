@@ -20,6 +20,13 @@ class RegistryData:
     data: str
 
 
+def number(data: RegistryData | None) -> int | None:
+    """The number in a REG_DWORD, which ``reg`` prints such as 0x3; None for anything else."""
+    if data is None or data.type != "REG_DWORD" or not re.fullmatch(r"0x[0-9a-fA-F]+", data.data):
+        return None
+    return int(data.data, 16)
+
+
 def in_view(key: str, *, of_32_bit: bool) -> str:
     r"""*key* as a 64-bit program must name it: with *of_32_bit*, ``SOFTWARE`` becomes ``SOFTWARE\Wow6432Node``.
 

@@ -6,7 +6,9 @@ the products are not documented, so services are found by display name in the li
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
+
+from runbook_lib.commands.quoting import argument
 
 STATES: Final = {
     1: "stopped",
@@ -21,6 +23,19 @@ STATES: Final = {
 
 LIST_ALL: Final = "sc query state= all bufsize= 65536"
 """Lists every service; the buffer is stated because older releases stop at 1024 bytes otherwise."""
+
+
+StartMode = Literal["automatic", "manual", "disabled"]
+START_MODES: Final = {0: "boot", 1: "system", 2: "automatic", 3: "manual", 4: "disabled"}
+"""The numbers behind the registry's ``Start`` (Microsoft, CreateService)."""
+
+_START_WORDS: Final = {"automatic": "auto", "manual": "demand", "disabled": "disabled"}
+
+INTERACTIVE: Final = 0x100
+"""The bit of the registry's ``Type`` that lets a service interact with the desktop (Microsoft, CreateService)."""
+
+SHARED_PROCESS: Final = 0x20
+"""The bit of a service that shares its process with others."""
 
 
 @dataclass(frozen=True)
@@ -54,3 +69,18 @@ def by_display_name(services: list[Service], name: str) -> Service | None:
             if getattr(service, attribute).casefold() == wanted:
                 return service
     return None
+
+
+def registry_key(service: Service) -> str:
+    """Where the registry keeps how a service is configured."""
+    return f"HKLM\\SYSTEM\\CurrentControlSet\\Services\\{service.key}"
+
+
+def set_start(service: Service, mode: StartMode) -> str:
+    """Gives a service another start mode; the blank after the equals sign is needed."""
+    return f"sc config {argument(service.key)} start= {_START_WORDS[mode]}"
+
+
+def allow_interaction(service: Service, kind: int) -> str:
+    """Lets a service interact with the desktop; *kind* is its ``Type``, whose own or shared process it keeps."""
+    return f"sc config {argument(service.key)} type= {'share' if kind & SHARED_PROCESS else 'own'} type= interact"
