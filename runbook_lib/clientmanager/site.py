@@ -29,6 +29,7 @@ from .facts import (
     WORK_FOLDER_RIGHTS,
 )
 from .matrix import outside_clusterpro, outside_windows
+from .setup_section import SetupSection, setup_problems
 
 
 class RegistryText(NamedTuple):
@@ -67,9 +68,19 @@ class ClientManagerSection(Section):
 
 
 class ClientManagerSite(Site):
-    """A site with the section ``clientmanager``."""
+    """A site with the sections ``clientmanager`` and ``setup``."""
 
     clientmanager: ClientManagerSection
+    setup: SetupSection = SetupSection()
+
+    @property
+    def local_folder(self) -> str:
+        """The directory on a local disk that the manager's set-up asks for first (4-(1)).
+
+        Unless the site names it: in the ESMPRO install folder, under the last name of the shared folder (assumed).
+        """
+        last = self.clientmanager.shared_folder.rpartition("\\")[2]
+        return self.setup.local_folder or f"{self.clientmanager.esmpro_folder}\\{last}"
 
     @property
     def nvwork_local(self) -> str:
@@ -125,6 +136,7 @@ class ClientManagerSite(Site):
             yield from on_local_drive(self, "clientmanager.esmpro_folder", self.clientmanager.esmpro_folder)
         if self.has("clientmanager.shared_folder"):
             yield from on_switched_drive(self, "clientmanager.shared_folder", self.clientmanager.shared_folder)
+        yield from setup_problems(self)
         if self.has("skip") and "0" in self.skip:
             yield Problem(
                 "skip.0",

@@ -6,19 +6,22 @@ from .files import load_site, project_folder, site_names
 from .notebook import NotebookParameters, check_parameters
 from .section import Problem, Section
 from .site import NodeAccess, Site
-from .values import Folder, Text, UserGroup, Version
+from .values import CommandLine, Folder, RegistryPath, Text, UserGroup, Version, Write
 
 __all__ = [
+    "CommandLine",
     "Credential",
     "Folder",
     "NodeAccess",
     "NotebookParameters",
     "Problem",
+    "RegistryPath",
     "Section",
     "Site",
     "Text",
     "UserGroup",
     "Version",
+    "Write",
     "check_parameters",
     "load_site",
     "on_local_drive",

@@ -182,6 +182,30 @@ def _chapter(value: str) -> str:
     return value
 
 
+def _command_line(value: str) -> str:
+    value = value.strip()
+    if not value:
+        raise ValueError("is empty. Write a command line, or leave the key out.")
+    if not value.isprintable():
+        raise ValueError("has a line break or other control character in it. Write it on one line, in single quotes.")
+    if len(value) > 4000:
+        raise ValueError(
+            f"has {len(value)} characters, and cmd.exe takes 8191 with what is put in. Write a shorter one."
+        )
+    return value
+
+
+def _registry_path(value: str) -> str:
+    example = r"Write it as in 'SOFTWARE\NEC\ESMPRO/CM'."
+    if re.match(r"(?i)\\?(HKEY_|HK(LM|CU|CR|U|CC)\b)", value):
+        raise ValueError(f"begins with a root key, and only what is below HKEY_LOCAL_MACHINE is written. {example}")
+    if re.match(r"(?i)SOFTWARE\\Wow6432Node(\\|$)", value):
+        raise ValueError(f"has Wow6432Node in it, which is added where a node needs it. {example}")
+    if not value.isprintable() or '"' in value or value.startswith("\\") or value.endswith("\\") or "\\" not in value:
+        raise ValueError(f"is not the path of a registry key. {example}")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_text), Write("a few words")]
 PlainName = Annotated[str, AfterValidator(_plain_name), Write("a name of Latin letters, digits, _ and -")]
 NodeName = Annotated[str, AfterValidator(_node_name), Write("a Windows computer name, such as node1")]
@@ -196,4 +220,8 @@ Version = Annotated[str, AfterValidator(_version), Write('a version in quotes, s
 CodePage = Annotated[int, AfterValidator(_code_page), Write("the node's OEM code page, such as 932")]
 Port = Annotated[int, AfterValidator(_port), Write("a port number, such as 5985")]
 Seconds = Annotated[float, AfterValidator(_seconds), Write("seconds, such as 60")]
+CommandLine = Annotated[str, AfterValidator(_command_line), Write("a command line in single quotes")]
+RegistryPath = Annotated[
+    str, AfterValidator(_registry_path), Write(r"a key below HKEY_LOCAL_MACHINE, such as 'SOFTWARE\NEC\ESMPRO/CM'")
+]
 Chapter = Annotated[str, AfterValidator(_chapter), Write('a chapter number, such as "5"')]

@@ -37,6 +37,8 @@ def test_defaults_are_as_documented() -> None:
     def written(default: object) -> str:
         if default is None or isinstance(default, Section):
             return ""
+        if isinstance(default, bool):
+            return f"`{str(default).lower()}`"
         if default == ():
             return "`[]`"
         return f"`{default:g}`" if isinstance(default, float) else f"`{default}`"
