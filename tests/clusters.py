@@ -17,6 +17,7 @@ from runbook_lib.lab.lab import Lab
 from runbook_lib.lab.machine import Machine
 from runbook_lib.parameters import load_site
 from runbook_lib.run import Run
+from runbook_lib.run.journal import journals
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "Lab-Secret-1"
@@ -85,7 +86,7 @@ class Cluster:
 
     def journals(self) -> list[Path]:
         """The journals under outputs/, oldest first."""
-        return sorted((self.home / "outputs").rglob("*.jsonl"), key=lambda path: path.stat().st_mtime_ns)
+        return sorted(journals(self.home / "outputs"), key=lambda path: path.stat().st_mtime_ns)
 
     def events(self, number: int = -1) -> list[dict[str, Any]]:
         """What the journal of one run holds; the last one unless told."""

@@ -7,6 +7,7 @@ from runbook_lib.batch.chapters import Chapter, find_chapters
 from runbook_lib.errors import NodeError, NotAuthenticated, NotConfirmed, ParameterError
 from runbook_lib.parameters import Site
 from runbook_lib.record.summary import Row, run_row
+from runbook_lib.run.journal import journals
 
 Active = Callable[[], str | None]
 """Tells the node on which the group runs now; None where nobody can say."""
@@ -54,7 +55,7 @@ def check_needs(site: Site, chapters: Sequence[Chapter], nodes: Sequence[str], c
         ParameterError: with what to add to the request.
     """
     asked = {chapter.number for chapter in chapters}
-    rows = [run_row(path) for path in sorted(records.glob("*.jsonl"))]
+    rows = [run_row(path) for path in journals(records)]
     for chapter in chapters:
         for need in chapter.needs:
             if need in asked or need in site.skip:

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from runbook_lib.record.summary import run_row, step_rows
-from runbook_lib.run.journal import read_events
+from runbook_lib.run.journal import journals, read_events
 
 _RUN_TYPES = {
     "change": "str", "chapter": "str", "site": "str", "node": "str", "apply": "boolean", "outcome": "str",
@@ -48,7 +48,7 @@ def runs(outputs: Path) -> pd.DataFrame:
     journal    path of the journal
     =========  =====================================================================================================
     """
-    rows = [run_row(path) for path in sorted(Path(outputs).rglob("*.jsonl")) if ".ipynb_checkpoints" not in path.parts]
+    rows = [run_row(path) for path in journals(Path(outputs))]
     table = _table(rows, _RUN_TYPES)
     return table.sort_values("started", kind="stable", na_position="first", ignore_index=True)
 

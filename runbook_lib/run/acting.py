@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from runbook_lib.errors import CommandFailed, OutcomeUnknown
+from runbook_lib.errors import CommandFailed, NodeError, OutcomeUnknown
 from runbook_lib.node import Node, NodeFacts
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.display import Progress
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.outcome import StateReport
-from runbook_lib.states.state import Act, Blocked, ByHand, Plan, Row, State
+from runbook_lib.run.reading import Unreadable
+from runbook_lib.run.waiting import Waiting
+from runbook_lib.states.state import Act, Await, Blocked, ByHand, Plan, Row, Span, State
 
 _OUTPUT_KEPT = 2000
 """Characters of a command's output that the journal keeps: its end, where tools say how it went."""
@@ -24,6 +27,9 @@ class Place(Protocol):
     node: str
     journal: Journal
     facts: NodeFacts | None
+
+    def asked(self, step: str, by_hand: ByHand) -> str:
+        """Ask for what only a person can do; what the record says of it."""
 
     @property
     def limits(self) -> LimitsSection:
@@ -53,28 +59,42 @@ class Acting:
         The plan is made anew after every command that asks for it, from what was read, so that each command is
         preceded by a reading of what it depends on.
         """
+        before, began = actual, datetime.now(UTC)
         while True:
             plan = self._state.plan(actual, self._facts)
             stage, stop = _stage(plan)
             if not stage:
                 self._stopped(stop)
-                return
-            lines = tuple(act.line for act in stage)
+                break
+            lines = tuple(part.line if isinstance(part, Act) else part.why for part in stage)
             if lines == self._ran or self._trouble or self._lost.intersection(lines):
                 self._report.outcome = "failed"
                 self._report.reason = self._did_not_help()
-                return
+                break
             self._ran = lines
-            for act in stage:
-                if not self._act(act):
+            for part in stage:
+                if isinstance(part, Act) and not self._act(part):
                     break
-            actual, rows = self._read_again()
+            actual, rows = self._read_again(stage)
             self._report.after = rows
             if not any(row.differs for row in rows):
-                self._report.outcome = "changed"
+                self._report.outcome = "changed" if self._report.commands else "ok"
                 if self._trouble:
                     self._report.reason = f"Settled by reading: {self._trouble}"
-                return
+                break
+        self._tell(before, actual, Span(began, datetime.now(UTC)))
+
+    def _tell(self, before: Any, after: Any, took: Span) -> None:  # noqa: ANN401  (each state has its own)
+        """Record how long it took, and what the state has to say of it."""
+        if not self._report.after:
+            return
+        said = self._state.how_it_went(before, after, took)
+        self._report.reason = " ".join(part for part in (self._report.reason, said) if part)
+        self._place.journal.append(
+            "state.settled", step=self._step, state=self._state.title, outcome=self._report.outcome,
+            began=took.began.isoformat(timespec="milliseconds"), ended=took.ended.isoformat(timespec="milliseconds"),
+            seconds=round(took.seconds, 3), said=said,
+        )  # fmt: skip
 
     @property
     def _facts(self) -> NodeFacts:
@@ -98,8 +118,10 @@ class Acting:
             if exit_code not in act.success:
                 self._trouble = f"`{act.recorded[:120]}` ended with exit code {exit_code}: {_end(output)}"
         except OutcomeUnknown as error:
-            self._lost.add(act.line)
-            self._trouble = output = act.told(error)
+            output = act.told(error)
+            if not act.takes_node_down:
+                self._lost.add(act.line)
+                self._trouble = output
         except CommandFailed as error:
             self._trouble = output = act.told(error)
         finally:
@@ -110,24 +132,35 @@ class Acting:
             )  # fmt: skip
         return not self._trouble
 
-    def _read_again(self) -> tuple[Any, tuple[Row, ...]]:
-        """Read until the state holds, or has had its time to settle, or (after a lost reply) stands still."""
+    def _read_again(self, stage: Sequence[Act | Await]) -> tuple[Any, tuple[Row, ...]]:
+        """Read until the state holds, or has had its time to settle, or (after a lost reply) stands still.
+
+        What takes a node down, or only waits, has its whole limit, in which a node may be away; a command whose effect
+        is still under way has it too.
+        """
+        waiting = Waiting(self._place.node, self._place.limits, stage)
         give_up = time.monotonic() + self._state.settle_s
         pause, previous = 0.5, None
         while True:
-            actual = self._read((self._state,))[0]
-            rows = self._state.rows(actual, self._facts)
-            settled = time.monotonic() >= give_up and (not self._lost or rows == previous)
-            if settled or not any(row.differs for row in rows):
-                return actual, rows
-            previous = rows
+            try:
+                actual = self._read((self._state,))[0]
+            except (NodeError, Unreadable) as error:
+                waiting.bear(error)
+            else:
+                rows = self._state.rows(actual, self._facts)
+                settled = time.monotonic() >= give_up and (not self._lost or rows == previous)
+                under_way = (waiting.for_nodes and not self._trouble) or self._state.unsettled(actual)
+                if not any(row.differs for row in rows) or (settled and not (under_way and waiting.goes_on)):
+                    return actual, rows
+                previous = rows
+                waiting.tell("; ".join(f"{row.key} is {row.actual}" for row in rows if row.differs))
             time.sleep(pause)
-            pause = min(pause * 2, 10)
+            pause = min(pause * 2, waiting.longest_pause_s)
 
     def _stopped(self, stop: ByHand | Blocked | None) -> None:
         if isinstance(stop, ByHand):
             self._report.outcome = "waiting"
-            self._report.reason = f"{stop.what} Then {stop.check}: run this chapter again."
+            self._report.reason = self._place.asked(self._step, stop)
         else:
             self._report.outcome = "failed"
             differs = "; ".join(
@@ -149,14 +182,14 @@ class Acting:
         return f"The commands were run, and still {wrong}.{cause}{again}"
 
 
-def _stage(plan: Plan) -> tuple[tuple[Act, ...], ByHand | Blocked | None]:
+def _stage(plan: Plan) -> tuple[tuple[Act | Await, ...], ByHand | Blocked | None]:
     """The commands to run before the state is read again, and what stops the plan where there are none."""
-    stage: list[Act] = []
+    stage: list[Act | Await] = []
     for part in plan:
-        if not isinstance(part, Act):
+        if isinstance(part, ByHand | Blocked):
             return tuple(stage), part
         stage.append(part)
-        if part.then_read:
+        if isinstance(part, Await) or part.then_read:
             break
     return tuple(stage), None
 

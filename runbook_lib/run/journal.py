@@ -10,15 +10,18 @@ Events, with the fields they carry beside ``at`` (UTC) and ``event``:
 ``node.facts``        what was read of the node when it was first reached, flat
 ``step.started``      step, verb, role, requirement, states (their titles), apply
 ``state.read``        step, state, actual (flat), seconds
+``node.boot``         node, boot (marks of the boot that a restart in this chapter is measured against)
 ``act.started``       step, state, number, command, why
 ``act.ended``         step, state, number, exit_code (None: the reply was lost), seconds, output (its end)
+``state.settled``     step, state, outcome, began, ended, seconds, said (from the first command until last read)
+``confirmation.asked``  step, key, node ("": the whole cluster), what, command (for who attests it to type)
 ``state.ended``       step, state, verb, role, requirement, outcome, reason, seconds, commands, differences
 ``step.ended``        step, outcome, seconds, message
 ``notebook.started``  notebook, source, chapter, title, parameters, cells (how many the notebook will run)
 ``cell.started``      cell (counted from 1), heading (of the section it stands in)
 ``cell.ended``        cell, heading, status (completed, failed, waiting or interrupted), seconds
-``notebook.ended``    status (completed, failed, waiting or interrupted), reason, seconds, cells_run, cells_not_run (counts),
-                      stopped_at (heading of the cell that stopped it), not_run (headings of what never ran)
+``notebook.ended``    status (completed, failed, waiting or interrupted), reason, seconds, cells_run and cells_not_run
+                      (counts), stopped_at (heading of the cell that stopped it), not_run (headings of what never ran)
 ====================  ================================================================================================
 
 The last four are the engine's: only a headless run has them, and one that was killed has no ``notebook.ended``.
@@ -35,6 +38,19 @@ from typing import Final
 
 OUTCOMES: Final = ("ok", "changed", "differs", "skipped", "waiting", "failed")
 """What can be said of a state or a step, in the order a summary lists them."""
+
+
+FILE_OF_CONFIRMATIONS: Final = "confirmations.jsonl"
+"""Lies in a change's folder beside its journals and is none: `runbook_lib.run.confirmations`."""
+
+
+def journals(folder: Path) -> list[Path]:
+    """The journals in *folder* and below it, by name."""
+    return [
+        path
+        for path in sorted(folder.rglob("*.jsonl"))
+        if path.name != FILE_OF_CONFIRMATIONS and ".ipynb_checkpoints" not in path.parts
+    ]
 
 
 class Journal:

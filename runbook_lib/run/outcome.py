@@ -1,5 +1,6 @@
 """What a verb found and did: one `StateReport` for each state, one `StepReport` for the call."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from runbook_lib.run.journal import OUTCOMES
@@ -8,6 +9,17 @@ from runbook_lib.states.state import ANY, Row
 
 def _shown(value: object) -> object:
     return None if value is ANY else value
+
+
+def difference(rows: Iterable[Row]) -> str:
+    """What differs, in words; empty when nothing does."""
+    return "; ".join(
+        f"{row.key} is {_words(row.actual)}, expected {_words(row.desired)}" for row in rows if row.differs
+    )
+
+
+def _words(value: object) -> str:
+    return "not there" if value is None else str(value)
 
 
 @dataclass

@@ -5,17 +5,20 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
 
+from runbook_lib.commands.boot import Boot
 from runbook_lib.errors import NodeError, NotApplied, NotConfirmed, RunbookError, StepError, Waiting
 from runbook_lib.node import Node, NodeFacts, Reply
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.acting import Acting
+from runbook_lib.run.asking import ask, propose, unmet_of, what_first
 from runbook_lib.run.display import show
+from runbook_lib.run.history import History, read_boot
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
-from runbook_lib.run.outcome import StateReport, StepReport
+from runbook_lib.run.outcome import StateReport, StepReport, difference
 from runbook_lib.run.reading import Unreadable, read_together
-from runbook_lib.states.state import Act, Blocked, ByHand, Plan, State
+from runbook_lib.states.state import ByHand, State
 
 S = TypeVar("S", bound=Site)
 Role = Literal["", "active", "standby"]
@@ -46,6 +49,7 @@ class Run(Generic[S]):
         self.journal = journal
         self.skip_reason = site.skip.get(chapter, "")
         self._nodes = nodes
+        self._history = History(journal.path.parent, change, chapter, node)
         self.facts: NodeFacts | None = None if self.skip_reason else nodes[node].facts
 
     def confirm(self, step: str, *states: State[Any], role: Role = "", requirement: str = "") -> StepReport:
@@ -184,11 +188,7 @@ class Run(Generic[S]):
             return
         assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
         actuals = self._read((*states, *requires))
-        unmet = [
-            reason
-            for state, actual in zip(requires, actuals[len(states) :], strict=True)
-            if (reason := _difference(state, actual, self.facts))
-        ]
+        unmet = unmet_of(requires, actuals[len(states) :], self.facts)
         acted = False
         for state, first in zip(states, actuals, strict=False):
             started = time.monotonic()
@@ -206,11 +206,12 @@ class Run(Generic[S]):
                 one.outcome = "ok"
             elif report.verb == "confirm":
                 one.outcome = "failed" if self.apply else "differs"
-                one.reason = _difference(state, actual, self.facts)
+                one.reason = difference(rows)
             elif not self.apply:
-                self._propose(one, state.plan(actual, self.facts), unmet)
+                propose(self, report.step, one, state.plan(actual, self.facts), unmet)
             elif unmet:
-                one.outcome, one.reason = "failed", "Nothing was changed. First: " + "; ".join(unmet) + "."
+                one.outcome = "failed" if any(guard.by_hand is None for guard in unmet) else "waiting"
+                one.reason = f"Nothing was changed. {what_first(self, report.step, unmet)}"
             else:
                 Acting(self, report.step, state, one, self._read).until_true(actual)
                 acted = True
@@ -219,27 +220,28 @@ class Run(Generic[S]):
                 self._not_reached(report, states, "", "skipped")
                 return
 
-    def _propose(self, one: StateReport, plan: Plan, unmet: list[str]) -> None:
-        """With ``apply=False``: what would be done, or what stands in the way."""
-        one.outcome = "differs"
-        if unmet:
-            # What earlier steps will have done is not there to be read yet, so any command named now would be a guess.
-            one.reason = f"First: {'; '.join(unmet)}. What is to be done is decided from what is read then."
-            return
-        one.commands = [act.recorded for act in plan if isinstance(act, Act)]
-        reasons = [part.reason for part in plan if isinstance(part, Blocked)]
-        reasons += [f"By hand: {part.what} Then {part.check}." for part in plan if isinstance(part, ByHand)]
-        one.reason = " ".join(reasons)
+    def asked(self, step: str, by_hand: ByHand) -> str:
+        """Ask for what only a person can do; what the record says of it."""
+        return ask(self, step, by_hand)
 
     def _read(self, states: Sequence[State[Any]]) -> list[Any]:
         assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
         return read_together(states, self.facts, self._answer)
 
     def _answer(self, place: str, lines: list[str]) -> list[Reply]:
+        if place == "change":
+            return [self._history.answer(line, self._note_boots if self.apply else None) for line in lines]
         name = {"this": self.node}.get(place, place) if place != "active" else self._nodes.active()
         if name is None:
             raise NotConfirmed(f"Group {self.site.group.name} runs on no node, so the active node cannot be read.")
         return self._nodes[name].read(lines)
+
+    def _note_boots(self) -> dict[str, Boot]:
+        """Read and journal the boot that every node is in: what a restart in this chapter is measured against."""
+        boots = {name: read_boot(self._nodes[name].read) for name in self.site.group.policy}
+        for name, boot in boots.items():
+            self.journal.append("node.boot", node=name, boot=boot)
+        return boots
 
     @property
     def limits(self) -> LimitsSection:
@@ -250,13 +252,3 @@ class Run(Generic[S]):
     def connection(self) -> Node:
         """The node of this run, for what acts on it."""
         return self._nodes[self.node]
-
-
-def _difference(state: State[Any], actual: Any, facts: NodeFacts) -> str:  # noqa: ANN401  (each state has its own)
-    """What differs, in words; empty when nothing does."""
-    wrong = [row for row in state.rows(actual, facts) if row.differs]
-    return "; ".join(f"{row.key} is {_words(row.actual)}, expected {_words(row.desired)}" for row in wrong)
-
-
-def _words(value: object) -> str:
-    return "not there" if value is None else str(value)

@@ -7,9 +7,11 @@ acting, reading again and recording are written once, in `runbook_lib.run`.
 from abc import ABC, abstractmethod
 from collections.abc import Container, Generator
 from dataclasses import dataclass
-from typing import ClassVar, Final, Generic, Literal, NamedTuple, TypeVar
+from datetime import datetime
+from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from runbook_lib.node import NodeFacts, Reply
+from runbook_lib.parameters.sections import Limit
 
 A = TypeVar("A")
 Value = str | int | float | bool | None
@@ -32,7 +34,8 @@ class Ask:
 
     Attributes:
         line: the command line.
-        on: "this" node of the run, the "active" one, on which the failover group runs, or a node by its name.
+        on: "this" node of the run, the "active" one, on which the failover group runs, or a node by its name; or the
+            "change", whose journals and confirmations the run answers from (`runbook_lib.run.history` says what).
     """
 
     line: str
@@ -64,17 +67,20 @@ class Act:
         line: the command line.
         why: what it is for, as a few words in the record.
         then_read: what follows depends on what this has done, so the state is read and planned again after it.
-        limit: which of the site's time limits holds: "command", "copy" or "install".
+        limit: which of the site's time limits holds.
         success: exit codes that let the next command follow; the state is read again whatever they are.
         shown: what the record has in the line's place, where the line carries what no record may hold.
+        takes_node_down: a node goes away by it, this one too: a lost reply is as it should be, and until the limit is
+            over a node that does not answer is waited for.
     """
 
     line: str
     why: str
     then_read: bool = False
-    limit: Literal["command", "copy", "install"] = "command"
+    limit: Limit = "command"
     success: Container[int] = (0,)
     shown: str = ""
+    takes_node_down: bool = False
 
     @property
     def recorded(self) -> str:
@@ -89,11 +95,31 @@ class Act:
 
 
 @dataclass(frozen=True)
+class Await:
+    """Nothing is to be done but wait: the state is read until it holds, or the limit is over.
+
+    A node that does not answer meanwhile is waited for too.
+    """
+
+    why: str
+    limit: Limit = "command"
+
+
+@dataclass(frozen=True)
 class ByHand:
-    """Something only a person can do, and what will be read afterwards."""
+    """Something only a person can do, and what will be read afterwards.
+
+    Attributes:
+        what: what to do, in whole sentences.
+        check: what is read then, as a clause; with *key*, what the person vouches for.
+        key: names what a person attests, where nothing can be read: the run says how to enter it.
+        whole_cluster: one attestation holds for every node.
+    """
 
     what: str
     check: str
+    key: str = ""
+    whole_cluster: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +129,22 @@ class Blocked:
     reason: str
 
 
-Plan = tuple[Act | ByHand | Blocked, ...]
+Plan = tuple[Act | Await | ByHand | Blocked, ...]
+
+
+class Span(NamedTuple):
+    """From the first command until the state was last read (UTC)."""
+
+    began: datetime
+    ended: datetime
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return (self.ended - self.began).total_seconds()
+
+    def __str__(self) -> str:
+        return f"{self.began:%Y-%m-%d %H:%M:%S} to {self.ended:%H:%M:%S} UTC, {self.seconds:.1f} s"
 
 
 @dataclass(frozen=True)
@@ -132,6 +173,14 @@ class State(ABC, Generic[A]):
     def plan(self, actual: A, facts: NodeFacts) -> Plan:
         """What would make it true, in order; asked only when a row differs.  Nothing: it can only be confirmed."""
         return ()
+
+    def unsettled(self, actual: A) -> bool:
+        """Whether what was read is on its way to something else: it is read again until the limit is over."""
+        return False
+
+    def how_it_went(self, before: A, after: A, took: Span) -> str:
+        """What is to be said, in whole sentences, of how the change from *before* to *after* went; "" for nothing."""
+        return ""
 
     def left_out(self, facts: NodeFacts) -> str:
         """Why this state does not apply on such a node, which skips it; "" where it does."""

@@ -1,0 +1,52 @@
+"""The state of what a person attests, where nothing can be read."""
+
+import json
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from runbook_lib.node import NodeFacts
+from runbook_lib.states.state import Ask, ByHand, Plan, Reading, Row, State
+
+
+class Confirmation(NamedTuple):
+    """Who attested it, when (UTC, ISO 8601), and in what words."""
+
+    by: str
+    at: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Attested(State[Confirmation | None]):
+    """A person has said, in this change, that something is so.  It is never more than that, and the record says so.
+
+    Attributes:
+        key: by which `runbook confirm` names it; letters, digits and hyphens.
+        what: what is to be true, as a short statement.
+        todo: what the person is to do or to look at, in whole sentences.
+        whole_cluster: said once for the cluster, not once on each node.
+    """
+
+    key: str
+    what: str
+    todo: str
+    whole_cluster: bool = False
+
+    @property
+    def title(self) -> str:
+        return self.what
+
+    def reading(self, facts: NodeFacts) -> Reading[Confirmation | None]:
+        (reply,) = yield (Ask(f"{'cluster' if self.whole_cluster else 'node'} confirmation {self.key}", "change"),)
+        if reply.exit_code != 0:
+            return None
+        said = json.loads(reply.text)
+        return Confirmation(said["by"], said["at"], said["note"])
+
+    def rows(self, actual: Confirmation | None, facts: NodeFacts) -> tuple[Row, ...]:
+        if actual is None:
+            return (Row(self.key, None, "attested"),)
+        return (Row(self.key, f"attested by {actual.by} at {actual.at}: {actual.note}"),)
+
+    def plan(self, actual: Confirmation | None, facts: NodeFacts) -> Plan:
+        return (ByHand(self.todo, self.what, self.key, self.whole_cluster),)
