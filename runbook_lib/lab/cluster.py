@@ -6,61 +6,22 @@ Podman, vagrant examples). A switched partition is mounted on the server where i
 
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
+
+from runbook_lib.lab.groups import ClusterError, Group, GroupState, Resource, ResourceKind, StartEvent
+from runbook_lib.lab.mirror import Mirror, MirrorState
+from runbook_lib.lab.scripts import Family, ScriptCall, ScriptRun, Watches
+from runbook_lib.lab.switching import bring_online, take_offline
 
 if TYPE_CHECKING:
     from runbook_lib.lab.files import Volume
     from runbook_lib.lab.machine import Machine
 
-ResourceKind = Literal["fip", "vip", "md", "sd", "script", "regsync"]
-GroupState = Literal["Online", "Offline", "Online Pending", "Offline Pending", "Online Failure"]
-
-
-class ClusterError(Exception):
-    """A request was refused; the text is what the command prints."""
-
-
-@dataclass
-class Resource:
-    """One group resource.
-
-    Attributes:
-        name, kind: as registered, such as "md1" of kind "md".
-        state: as `clpstat` shows it.
-        drive, volume: of a switched partition (kinds md and sd).
-        address: of kinds fip and vip.
-    """
-
-    name: str
-    kind: ResourceKind
-    state: str = "Offline"
-    drive: str = ""
-    volume: "Volume | None" = None
-    address: str = ""
-
-
-@dataclass
-class Group:
-    """One failover group.
-
-    Attributes:
-        policy: server names in failover priority order.
-        active: the server it runs on, None when it is stopped.
-        state: as `clpstat` shows it.
-        failing: resources (by name) that do not come online (a misbehaviour switch).
-    """
-
-    name: str
-    resources: list[Resource]
-    policy: tuple[str, ...]
-    active: str | None = None
-    state: GroupState = "Offline"
-    failing: set[str] = field(default_factory=set)
+__all__ = ["Cluster", "ClusterError", "Group", "GroupState", "Resource", "ResourceKind"]
 
 
 class Cluster:
-    """Servers and groups; one lock for all of it, because a move touches two machines.
+    """Servers and groups. `lock` guards what they are; `moves` is held by whoever starts or stops a group.
 
     Changes are noted on the machine they happen on: ("cluster", GROUP, "online" or "offline").
 
@@ -68,11 +29,21 @@ class Cluster:
         name, version: as registered, and of CLUSTERPRO X, such as "3.1".
         servers: server name -> machine, in priority order.
         stopped: servers whose cluster service does not run (shown as Offline).
-        mirror: state of every mirror disk: "Normal", or "Caution" while it is copied and "Error" when it is broken.
+        suspended: servers whose cluster service is suspended: groups go on, commands do not work.
+        isolated: servers that do not come back by themselves, because they were not stopped in order.
+        copying: how the mirror disks are; see also `mirror`.
         volumes: the partitions that can be switched, by drive, such as "W:".
         folder: where CLUSTERPRO is installed on every server.
         configuration: the cluster configuration file (clp.conf) in force.
         push_exit_code: what a push of a configuration ends with although it worked (a misbehaviour switch).
+        script_variables: families of variables that scripts get: "CLP", "ARMS" or both (a switch).
+        script_limit_s: seconds after which a script that has not ended counts as failed.
+        script_calls, script_runs: what scripts called, and the scripts that were run, in order.
+        watches: what ARMLOAD has started.
+        sync_wait_s: how long a server that starts alone waits for the others before it starts groups.
+        rejoins_after_os_restart: a server that Windows restarted, not CLUSTERPRO, takes part again (a switch).
+        gui_blocks_moves: a manual failover fails while CM GUI is open on the active server (a switch).
+        forced_restart: a server that is forced down starts again by itself (a switch).
     """
 
     def __init__(self, name: str, version: str = "3.1") -> None:
@@ -80,13 +51,26 @@ class Cluster:
         self.version = version
         self.servers: dict[str, Machine] = {}
         self.stopped: set[str] = set()
-        self.mirror = "Normal"
+        self.suspended: set[str] = set()
+        self.isolated: set[str] = set()
+        self.copying = Mirror()
         self.groups: dict[str, Group] = {}
         self.volumes: dict[str, Volume] = {}
         self.folder = r"C:\Program Files\CLUSTERPRO"
         self.configuration = b""
         self.push_exit_code = 0
+        self.script_variables: set[Family] = {"CLP"}
+        self.script_limit_s = 30.0
+        self.script_calls: list[ScriptCall] = []
+        self.script_runs: list[ScriptRun] = []
+        self.watches = Watches()
+        self.sync_wait_s = 1.0
+        self.rejoins_after_os_restart = False
+        self.gui_blocks_moves = True
+        self.forced_restart = False
         self.lock = threading.RLock()
+        self.moves = threading.RLock()
+        self._mirrors: list[Volume] = []
 
     # making
 
@@ -104,7 +88,7 @@ class Cluster:
 
     def online(self, server: str) -> bool:
         """True when that server takes part in the cluster now."""
-        return server in self.servers and server not in self.stopped
+        return server in self.servers and server not in self.stopped | self.suspended
 
     def server_named(self, name: str) -> str | None:
         """A server's name as registered (asked in any case), or None."""
@@ -114,6 +98,22 @@ class Cluster:
         """The server on which the group runs, None when it is stopped; ClusterError when there is no such group."""
         with self.lock:
             return self._group(group).active
+
+    @property
+    def mirror(self) -> MirrorState:
+        """State of every mirror disk; setting it overrides what copying makes of it."""
+        return self.copying.state
+
+    @mirror.setter
+    def mirror(self, state: MirrorState) -> None:
+        self.copying.told = None if state == "Normal" else state
+
+    def known_mirror(self, volume: "Volume") -> bool:
+        """Take note of a mirror disk; True when it is the first time."""
+        fresh = volume not in self._mirrors
+        if fresh:
+            self._mirrors.append(volume)
+        return fresh
 
     def monitors(self) -> dict[str, str]:
         """State by name of the monitor resources that CLUSTERPRO adds for these group resources."""
@@ -130,34 +130,36 @@ class Cluster:
 
     # acting
 
-    def start(self, group: str, server: str | None = None) -> str:
+    def start(self, group: str, server: str | None = None, event: StartEvent = "START") -> str:
         """Start a stopped group on *server*, or on the first online one of its policy.
 
         Answers where. ClusterError when refused.
         """
-        with self.lock:
-            found = self._group(group)
+        with self.moves:
+            found = self._settled(group)
             if found.active is not None:
                 raise ClusterError("The group has already been started.")
             target = self._target(found, server)
-            self._bring_online(found, target)
+            found.wanted = True
+            bring_online(self, found, target, event)
             return target
 
-    def stop(self, group: str) -> None:
+    def stop(self, group: str, factor: str = "GROUPSTOP") -> None:
         """Stop a group; ClusterError when it does not run."""
-        with self.lock:
-            found = self._group(group)
+        with self.moves:
+            found = self._settled(group)
             if found.active is None:
                 raise ClusterError("The group has already been stopped.")
-            self._take_offline(found)
+            found.wanted = False
+            take_offline(self, found, factor)
 
     def move(self, group: str, server: str | None = None) -> str:
         """Stop the group and start it on *server*, or on the next online one of its policy.
 
         Answers where. ClusterError when refused.
         """
-        with self.lock:
-            found = self._group(group)
+        with self.moves:
+            found = self._settled(group)
             if found.active is None:
                 raise ClusterError("The group is not active.")
             target = self._target(found, server, leaving=found.active)
@@ -165,14 +167,13 @@ class Cluster:
                 raise ClusterError("The group is already active on the specified server.")
             if self.mirror != "Normal" and any(resource.kind == "md" for resource in found.resources):
                 raise ClusterError("The mirror disk is not in the normal status.")
-            self._take_offline(found)
-            self._bring_online(found, target)
+            take_offline(self, found, "GROUPMOVE")
+            bring_online(self, found, target, "START")
             return target
 
     def seed_online(self, group: str, server: str) -> None:
         """Have the group running on *server* without noting a change."""
-        with self.lock:
-            self._bring_online(self._group(group), server, silent=True)
+        bring_online(self, self._group(group), server, "START", silent=True)
 
     # inside
 
@@ -181,6 +182,13 @@ class Cluster:
         if found is None:
             raise ClusterError("Invalid group name.")
         return found
+
+    def _settled(self, name: str) -> Group:
+        """The group; refused when it is on its way, which only a script of its own can see."""
+        group = self._group(name)
+        if group.state.endswith("Pending"):
+            raise ClusterError("The group is changing its status.")
+        return group
 
     def _target(self, group: Group, server: str | None, leaving: str | None = None) -> str:
         if server is None:
@@ -194,25 +202,3 @@ class Cluster:
         if named not in group.policy or not self.online(named):
             raise ClusterError("The specified server is not able to start the group.")
         return named
-
-    def _bring_online(self, group: Group, server: str, *, silent: bool = False) -> None:
-        machine = self.servers[server]
-        group.active, group.state = server, "Online"
-        for resource in group.resources:
-            if resource.name in group.failing:
-                resource.state, group.state = "Online Failure", "Online Failure"
-                break
-            if resource.volume is not None:
-                machine.files.mount(resource.drive, resource.volume)
-            resource.state = "Online"
-        if not silent:
-            machine.note_change("cluster", group.name, "online")
-
-    def _take_offline(self, group: Group) -> None:
-        machine = self.servers[group.active or ""]
-        for resource in reversed(group.resources):
-            if resource.volume is not None and resource.state == "Online":
-                machine.files.unmount(resource.drive)
-            resource.state = "Offline"
-        group.active, group.state = None, "Offline"
-        machine.note_change("cluster", group.name, "offline")

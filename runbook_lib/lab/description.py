@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Release = Literal["2003", "2008", "2008 R2", "2012 R2", "2016", "2019", "2022", "2025"]
-Stage = Literal["installed"]
+Stage = Literal["clustered", "grouped", "installed", "shared", "complete"]
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class LabNode:
 
 @dataclass(frozen=True)
 class LabDescription:
-    """A whole simulated cluster.
+    r"""A whole simulated cluster.
 
     Attributes:
         nodes: the nodes in failover priority order, first priority first.
@@ -33,10 +33,13 @@ class LabDescription:
         clusterpro_folder, esmpro_folder, shared_folder: install folders (the last one on the switched partition).
         user_group: the ESMPRO user group; "Administrators" is the installer's default.
         https: endpoints speak HTTPS (with a certificate the lab makes) instead of HTTP.
-        user, password: the account that may sign in; "NODE\\user", ".\\user" and plain "user" are accepted.
-        stage: how far the manual's procedure has come when the lab starts; "installed" is the state after
-            procedure 4: the manager is set up on every node, the group runs on the first node, and each node still has a
-            work folder of its own.
+        user, password: the account that may sign in; "NODE\user", ".\user" and plain "user" are accepted.
+        media_folder: where every node has the manager's set-up program.
+        manager_id, data_source, database, database_server: what was answered in the set-up program ("installed").
+        manager_name: the name in nvisord.cf ("shared").
+        own_script: the group has a script resource with lines of its own before ClientManager's are added.
+        stage: how far the manual's procedure has come when the lab starts: "clustered" after 1, "grouped" after 3,
+            "installed" after 4, "shared" after 5, "complete" after 7 (docs/lab.md has what each means).
     """
 
     nodes: tuple[LabNode, ...]
@@ -58,5 +61,12 @@ class LabDescription:
     esmpro_folder: str = r"C:\Program Files\ESMPRO"
     shared_folder: str = r"W:\Program Files\ESMPRO\ESMPROCM"
     user_group: str = "Administrators"
+    media_folder: str = r"C:\ClientManager"
+    manager_id: str = "CM01"
+    data_source: str = "ESMPROCM"
+    database: str = "CMDB"
+    database_server: str = "10.0.0.210"
+    manager_name: str = "mgr_ESMPRO"
+    own_script: bool = False
     https: bool = False
     stage: Stage = "installed"

@@ -52,6 +52,7 @@ class Machine:
         files, registry, services, processes: the parts of Windows that commands show and change.
         cluster: the cluster the node belongs to (shared by all its machines).
         programs: what can be run by name (lower case, without .exe), filled from runbook_lib.lab.programs.
+        of_products: those of them that Windows does not have: found only where there is a file of that name.
         environment: system-wide variables of the node beside Windows' own; PATH is added to Windows' own.
         hang: names of programs and commands (lower case) that never end until they are stopped.
         changes: every change since the lab started, in order; see `note_change`.
@@ -70,6 +71,7 @@ class Machine:
     processes: "ProcessTable"
     cluster: "Cluster"
     programs: dict[str, Program] = field(default_factory=dict)
+    of_products: set[str] = field(default_factory=set)
     system_drive: str = "C:"
     environment: dict[str, str] = field(default_factory=dict)
     hang: set[str] = field(default_factory=set)
@@ -103,7 +105,7 @@ class Machine:
             folder: current folder; None takes the user's profile.
             skip_cmd_shell: run the program named by the line itself.
         """
-        from runbook_lib.lab.shell import run_remote_command  # noqa: PLC0415  (shell needs Machine)
+        from runbook_lib.lab.shell import run_remote_command
 
         page = code_page or self.code_page
         runner: Callable[[Process], int] = lambda process: run_remote_command(  # noqa: E731

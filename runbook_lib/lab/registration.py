@@ -32,7 +32,7 @@ def apply(cluster: Cluster, before: bytes, after: bytes, server: str) -> None:
     Raises:
         ClusterError: the file is refused; nothing has changed.
     """
-    with cluster.lock:
+    with cluster.moves:
         wanted = definitions(cluster, after)
         try:
             known = definitions(cluster, before)

@@ -1,205 +1,157 @@
-r"""How far the manual's procedure has come when a lab starts.
+r"""How far the manual's procedure has come when a lab starts. Nothing that is put there counts as a change.
 
-`installed` is the state after procedure 4: CLUSTERPRO runs, the manager is set up on every node, the group runs on
-the first node, and each node still has a work folder of its own. Nothing that is put there counts as a change.
+- `clustered`, after procedure 1: CLUSTERPRO runs on every node; the partition that will be switched is in no group.
+- `grouped`, after 3: the group runs on the first node, with its disk and its address.
+- `installed`, after 4: the manager is set up on every node; each still has a work folder of its own.
+- `shared`, after 5: the work folder is on the switched partition; the first node's registry says so.
+- `complete`, after 7: the group's scripts have started the services on the first node.
 """
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, get_args
 
-from runbook_lib.lab.acl import ADMINISTRATORS, CI, EVERYONE, FULL, OI, READ_EXECUTE, SYSTEM, Ace
-from runbook_lib.lab.cluster import Resource, ResourceKind
+from runbook_lib.lab.clusterpro_setup import seed_clusterpro
 from runbook_lib.lab.configuration import configuration_file
-from runbook_lib.lab.description import LabDescription
+from runbook_lib.lab.description import LabDescription, Stage
 from runbook_lib.lab.files import Volume
+from runbook_lib.lab.groups import Resource, ResourceKind
 from runbook_lib.lab.machine import Machine
-from runbook_lib.lab.service_facts import AUTO, DEMAND, INTERACTIVE, OWN_PROCESS
-from runbook_lib.lab.work_folder import work_folder
+from runbook_lib.lab.manager_setup import Answers, Database, Medium, install, work_folder_rights
+from runbook_lib.lab.product_facts import CM_VERSION, CM_VERSIONS, ESMPRO_SERVICES
+from runbook_lib.lab.sample_scripts import own_scripts, whole_scripts
+from runbook_lib.lab.scripts import script_path
+from runbook_lib.lab.service_facts import DEMAND
 
 if TYPE_CHECKING:
     from runbook_lib.lab.lab import Lab
 
 _SHARED_CAPACITY_BYTES: Final = 8 * 1024**3
-
-# key name, display name, program, depends on: the display names are the manual's (steps 4-(4) and 6-(1)), the rest
-# is invented.
-ESMPRO_SERVICES: Final = (
-    ("AlmSocketR", "Alert Manager Socket(R) Service", r"AlertMan\amvsckr.exe", ()),
-    ("EsmBaseSvc", "ESM Base Service", r"ESMBASE\bin\esmbase.exe", ()),
-    ("EsmCmdSvc", "ESM Command Service", r"ESMBASE\bin\esmcmd.exe", ("EsmBaseSvc",)),
-    ("EsmRmapSvc", "ESM Remote Map Service", r"ESMBASE\bin\esmrmap.exe", ("EsmBaseSvc",)),
-    ("DmiEvWatch", "Dmi Event Watcher", r"ESMBASE\bin\dmieventwatcher.exe", ()),
-    ("EsmAlertSvc", "ESM Alert Service", r"ESMBASE\bin\esmalert.exe", ("EsmBaseSvc",)),
-)
-CM_SERVICES: Final = (
-    ("CmCmit", "ESMPRO/CM CMIT service", "cmit.exe"),
-    ("CmuRelaySvc", "ESMPRO/CM CMURELAY", "cmurelay.exe"),
-    ("CmManagerSvc", "ESMPRO/CM Manager", "cmmanager.exe"),
-    ("CmPowerOnSvc", "ESMPRO/CM Poweron Service", "cmpoweron.exe"),
-    ("CmSenderSvc", "ESMPRO/CM Sender", "cmsender.exe"),
-    ("CmSnmpSvc", "ESMPRO/CM Snmp Manager", "cmsnmp.exe"),
-    ("EsmTimeSrv", "ESMPRO Time Server", "esmtime.exe"),
-)
-# Keys and start modes: EXPRESSCLUSTER/Tools, enableServiceAutoStart.bat; display names: EXPRESSCLUSTER/Maintenance.
-CLUSTERPRO_SERVICES: Final = (
-    ("clpstartup", "{}", "clpstartup.exe", AUTO),
-    ("clpevent", "{} Event", "clpevent.exe", AUTO),
-    ("clppm", "{} Server", "clppmsvc.exe", AUTO),
-    ("clpwebmgr", "{} Manager", "clpwebmgr.exe", AUTO),
-    ("clptrnsv", "{} Transaction", "clptrnsv.exe", AUTO),
-    ("clpoldapi", "{} Old API Support", "clpoldapi.exe", AUTO),
-    ("clpwebalt", "{} Web Alert", "clpwebalt.exe", AUTO),
-    ("clpdiskagent", "{} Disk Agent", "clpdiskagent.exe", DEMAND),
-)
-_INTERNAL_VERSIONS: Final = {
-    "1.0": "9.00",
-    "2.0": "10.00",
-    "2.1": "10.10",
-    "3.0": "11.00",
-    "3.1": "11.10",
-    "3.3": "11.30",
-}
-_CM_VERSIONS: Final = {"2003": "4.0", "2008": "4.1"}
+_ORDER: Final[tuple[Stage, ...]] = get_args(Stage)
 
 
 def seed(lab: "Lab", description: LabDescription) -> None:
     """Bring the machines and the cluster of *lab* to the stage that *description* names."""
+    done = _ORDER[: _ORDER.index(description.stage) + 1]
+    cluster, machines = lab.cluster, list(lab.machines.values())
     volume = Volume("SHARED", "7E21-4F90", _SHARED_CAPACITY_BYTES)
-    machines = list(lab.machines.values())
-    _seed_shared(machines[0], description, volume)
-    for machine in machines:
-        _seed_clusterpro(machine, description)
-        _seed_esmpro(machine, description, first=machine is machines[0])
-    kind: ResourceKind = "fip" if description.address_kind == "floating" else "vip"
-    disk: ResourceKind = "md" if description.disk_kind == "mirror" else "sd"
-    lab.cluster.register(
-        description.group,
-        [
-            Resource(f"{kind}1", kind, address=description.address),
-            Resource(f"{disk}1", disk, drive=description.drive, volume=volume),
-        ],
-    )
-    lab.cluster.seed_online(description.group, machines[0].name)
-    lab.cluster.volumes[description.drive] = volume
-    _seed_configuration(lab, description)
-
-
-def _seed_configuration(lab: "Lab", description: LabDescription) -> None:
-    """The configuration file of the cluster as it is now, the same on every server."""
-    cluster = lab.cluster
+    cluster.volumes[description.drive] = volume
     cluster.folder = description.clusterpro_folder
-    cluster.configuration = configuration_file(cluster, description.language)
-    for machine in lab.machines.values():
+    for machine in machines:
+        seed_clusterpro(machine, description, interactive="installed" in done)
+        if description.user_group.upper() != "ADMINISTRATORS":
+            machine.files.accounts.add_group(description.user_group)
+        machine.files.seed(rf"{description.media_folder}\setup.exe", b"MZ set-up")
+    if "installed" in done:
+        _install(lab, description)
+    if "shared" in done:
+        _share(machines, description, volume)
+    disk = _disk(description, volume)
+    if "grouped" in done:
+        _group(lab, description, disk, complete="complete" in done)
+    cluster.configuration = configuration_file(cluster, description.language, () if "grouped" in done else (disk,))
+    for machine in machines:
         machine.files.seed(rf"{cluster.folder}\etc\clp.conf", cluster.configuration)
+    for machine in machines:
+        machine.changes.clear()
+    cluster.script_calls.clear()
+    cluster.script_runs.clear()
 
 
-def _seed_shared(machine: Machine, description: LabDescription, volume: Volume) -> None:
-    """What the installer put on the switched partition; written through the first machine, then taken away again."""
-    files, base = machine.files, description.shared_folder
+def medium(description: LabDescription) -> Medium:
+    """The installation medium of the manager that suits the release of Windows."""
+    return Medium(CM_VERSIONS.get(description.release, CM_VERSION))
+
+
+def answers(description: LabDescription) -> Answers:
+    """What the set-up program is told on every node."""
+    return Answers(
+        local=rf"{description.esmpro_folder}\ESMPROCM",
+        shared=description.shared_folder,
+        manager_id=description.manager_id,
+        database=Database(description.data_source, description.database, description.database_server),
+        user_group=description.user_group,
+    )
+
+
+def _disk(description: LabDescription, volume: Volume) -> Resource:
+    kind: ResourceKind = "md" if description.disk_kind == "mirror" else "sd"
+    return Resource(f"{kind}1", kind, drive=description.drive, volume=volume)
+
+
+def _install(lab: "Lab", description: LabDescription) -> None:
+    """Procedure 4 on every node, with the partition switched to it: set-up, destination, start modes."""
+    chosen, machines = answers(description), list(lab.machines.values())
+    for machine in machines:
+        machine.files.mount(description.drive, lab.cluster.volumes[description.drive])
+        install(machine, chosen, medium(description), with_settings=machine is machines[0])
+        machine.files.unmount(description.drive)
+        manager = machine.registry.in_view(r"HKLM\SOFTWARE\NEC\ESMPRO/CM", 32)
+        machine.registry.seed_texts(manager, {"ConnectManager": description.address})
+        for key, *_ in ESMPRO_SERVICES:
+            machine.services.configure(key, {"Start": DEMAND})
+
+
+def _share(machines: list[Machine], description: LabDescription, volume: Volume) -> None:
+    """Procedure 5: the first node's work folder moves, the others' are deleted, the first node's registry follows."""
+    local, shared = rf"{description.esmpro_folder}\NVWORK", rf"{description.drive}\NVWORK"
+    first = machines[0]
+    files = first.files
     files.mount(description.drive, volume)
-    for name in ("CMSetDst.exe", "splaunch.exe", "CMViewer.exe", "cmdb.dll", "cmlib.dll", "cmres.dll"):
-        files.seed(rf"{base}\BIN\{name}", b"MZ" + name.encode() * 40)
-    for name in ("setup.ini", "timesrv.ini"):
-        files.seed(rf"{base}\setup\{name}", f"[{name}]\r\n".encode())
-    files.seed(rf"{base}\DATA\cm.cfg", f"Manager={description.address}\r\n".encode())
+    files.seed_folder(shared)
+    files.seed_acl(shared, work_folder_rights(first, description.user_group), protected=True)
+    for entry in files.walk(local):
+        place = shared + entry.path[len(local) :]
+        if entry.folder:
+            files.seed_folder(place, entry.attributes)
+        else:
+            files.seed(place, files.read(entry.path), entry.attributes, modified=entry.modified)
+    settings = rf"{shared}\local\nvisord.cf"
+    line = f'CommunityName: "{description.manager_name}"\r\n'.encode("ascii")
+    files.write(settings, files.read(settings) + line)
     files.unmount(description.drive)
-
-
-def _family(description: LabDescription) -> str:
-    return "EXPRESSCLUSTER" if "EXPRESSCLUSTER" in description.clusterpro_folder.upper() else "CLUSTERPRO"
-
-
-def _seed_clusterpro(machine: Machine, description: LabDescription) -> None:
-    family, folder = _family(description), description.clusterpro_folder
-    for key, display, program, start in CLUSTERPRO_SERVICES:
-        # Step 4-(3): the service "... Server" may interact with the desktop.
-        kind = OWN_PROCESS | (INTERACTIVE if key == "clppm" else 0)
-        machine.services.seed(
-            key, display.format(family), rf"{folder}\bin\{program}", start=start, kind=kind, running=start == AUTO
-        )
-    for name in ("clpstat", "clpgrp", "clpcl", "clpcfctrl"):
-        machine.files.seed(rf"{folder}\bin\{name}.exe", b"MZ" + name.encode() * 30)
-    for name in ("etc", "log", "scripts", "work"):
-        machine.files.seed_folder(rf"{folder}\{name}")
-    registry, environment = machine.registry, r"HKLM\SYSTEM\CurrentControlSet\Control\Session Manager\Environment"
-    path = registry.text(environment, "Path")
-    registry.seed(environment, "Path", "REG_EXPAND_SZ", rf"{path};{folder}\bin")
-    machine.environment["Path"] = rf"{folder}\bin"
-    _uninstall(
-        machine,
-        64,
-        "{9B4E6F10-3C57-4B2E-8F0D-1A6C2E7D5B31}",
-        {
-            "DisplayName": f"{family} X {description.clusterpro} for Windows",
-            "DisplayVersion": _INTERNAL_VERSIONS.get(description.clusterpro, description.clusterpro),
-            "Publisher": "NEC Corporation",
-            "InstallLocation": folder,
-        },
-    )
-
-
-def _uninstall(machine: Machine, bits: Literal[32, 64], product: str, values: dict[str, str | int]) -> None:
-    key = rf"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall\{product}"
-    machine.registry.seed_texts(machine.registry.in_view(key, bits), values)
-
-
-def _seed_esmpro(machine: Machine, description: LabDescription, *, first: bool) -> None:
-    folder = description.esmpro_folder
-    for key, display, program, needs in ESMPRO_SERVICES:
-        machine.services.seed(key, display, rf"{folder}\{program}", depends=needs)
-        machine.files.seed(rf"{folder}\{program}", b"MZ" + key.encode() * 60)
-    for key, display, program in CM_SERVICES:
-        machine.services.seed(key, display, rf"{folder}\ESMPROCM\bin\{program}")
-        machine.files.seed(rf"{folder}\ESMPROCM\bin\{program}", b"MZ" + key.encode() * 60)
-    version = _CM_VERSIONS.get(machine.release, "4.2")
-    _uninstall(
-        machine,
-        32,
-        "{5D2A7C84-61F3-4E09-9B7A-C0E41F8A6D22}",
-        {
-            "DisplayName": "WebSAM ClientManager",
-            "DisplayVersion": version,
-            "Publisher": "NEC Corporation",
-            "InstallLocation": rf"{folder}\ESMPROCM",
-        },
-    )
-    _seed_product_keys(machine, description, version)
-    _seed_work_folder(machine, description, first=first)
-
-
-def _seed_product_keys(machine: Machine, description: LabDescription, version: str) -> None:
-    """ESMPRO is 32-bit software: on x64 its keys are under Wow6432Node; a key under SYSTEM has one place only."""
-    registry, work = machine.registry, rf"{description.esmpro_folder}\NVWORK"
-    base = registry.in_view(r"HKLM\SOFTWARE\NEC\NVBASE", 32)
-    registry.seed_texts(
+    for machine in machines:
+        _remove_tree(machine, local)
+    base = first.registry.in_view(r"HKLM\SOFTWARE\NEC\NVBASE", 32)
+    first.registry.seed_texts(
         base,
         {
-            "WorkDir": work,
-            "DiosaFilter": rf"{work}\Alert\filter\odiosasg",
-            "GeneralFilter": rf"{work}\Alert\filter\genericsg",
-            "InstallDir": description.esmpro_folder,
-            "UserGroup": description.user_group,
+            "WorkDir": shared,
+            "DiosaFilter": rf"{shared}\Alert\filter\odiosasg",
+            "GeneralFilter": rf"{shared}\Alert\filter\genericsg",
         },
     )
-    registry.seed_texts(rf"{base}\AlertViewer", {"AlertPath": rf"{work}\alert", "MaxAlert": 10000})
-    registry.seed_texts(
-        registry.in_view(r"HKLM\SOFTWARE\NEC\ESMPRO/CM", 32),
-        {
-            "Version": version,
-            "ManagerID": "CM01",
-            "ConnectManager": description.address,
-            "ShareDir": description.shared_folder,
-            "LocalDir": rf"{description.esmpro_folder}\ESMPROCM",
-        },
-    )
-    registry.seed_texts(r"HKLM\SYSTEM\CurrentControlSet\Services\Nvbase\Parameters", {"Port": 31134})
+    first.registry.seed_texts(rf"{base}\AlertViewer", {"AlertPath": rf"{shared}\alert"})
 
 
-def _seed_work_folder(machine: Machine, description: LabDescription, *, first: bool) -> None:
-    files, work = machine.files, rf"{description.esmpro_folder}\NVWORK"
-    files.seed_folder(work)
-    entries = [Ace(ADMINISTRATORS, FULL, OI | CI), Ace(EVERYONE, READ_EXECUTE, OI | CI), Ace(SYSTEM, FULL, OI | CI)]
-    if description.user_group.upper() != "ADMINISTRATORS":
-        entries.append(Ace(files.accounts.add_group(description.user_group), FULL, OI | CI))
-    files.seed_acl(work, entries, protected=True)
-    for file in work_folder(machine.name, machine.language, first=first):
-        files.seed(rf"{work}\{file.path}", file.content, file.attributes)
+def _remove_tree(machine: Machine, folder: str) -> None:
+    files = machine.files
+    for entry in reversed(list(files.walk(folder))):
+        files.set_attributes(entry.path, ())
+        files.remove(entry.path)
+    files.remove(folder)
+
+
+def _group(lab: "Lab", description: LabDescription, disk: Resource, *, complete: bool) -> None:
+    """Procedures 2 and 3, and for *complete* 6 and 7 too: the group runs on the first node."""
+    kind: ResourceKind = "fip" if description.address_kind == "floating" else "vip"
+    resources = [Resource(f"{kind}1", kind, address=description.address), disk]
+    scripts = own_scripts(description) if description.own_script else {}
+    if complete:
+        scripts = whole_scripts(description)
+        registry = lab.machines[description.nodes[0].name].registry
+        keys = (r"HKLM\SOFTWARE\NEC\ESMPRO/CM", r"HKLM\SOFTWARE\NEC\NVBASE")
+        own = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Nvbase"
+        resources.append(Resource("regsync1", "regsync", keys=(*(registry.in_view(key, 32) for key in keys), own)))
+    if scripts:
+        resources.append(Resource("script1", "script"))
+    for machine in lab.machines.values():
+        for name, content in scripts.items():
+            machine.files.seed(script_path(lab.cluster, description.group, "script1", name), content)
+    lab.cluster.register(description.group, resources)
+    first = description.nodes[0].name
+    if not complete:
+        lab.cluster.seed_online(description.group, first)
+        return
+    services = lab.machines[first].services
+    usual, services.start_seconds = services.start_seconds, 0.0
+    lab.cluster.start(description.group, first)
+    services.start_seconds = usual

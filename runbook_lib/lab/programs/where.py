@@ -55,7 +55,9 @@ def _places(call: Invocation, pattern: str, root: str) -> list[str]:
             found += [entry.path for entry in store.entries(place) if fits(entry)]
         if place.lower() == system.lower():
             # The lab's programs need no file to be there.
-            programs = [file_of(program) for program in sorted({"cmd", *call.machine.programs})]
+            programs = [
+                file_of(program) for program in sorted({"cmd", *call.machine.programs} - call.machine.of_products)
+            ]
             found += [f"{place}\\{file}" for file in programs if any(paths.matches(name, file) for name in names)]
     return list({path.lower(): path for path in found}.values())
 

@@ -70,7 +70,8 @@ def find(session: Session, name: str) -> Found | None:
                     return found
     stem = name.lower().removesuffix(".exe").removesuffix(".com")
     # The lab's programs need no file; they are where Windows has them.
-    if stem in ("cmd", *session.machine.programs) and any(_holds_programs(session, folder) for folder in folders):
+    windows = {"cmd", *session.machine.programs} - session.machine.of_products
+    if stem in windows and any(_holds_programs(session, folder) for folder in folders):
         return Found("", stem)
     return None
 
