@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 from runbook_lib.parameters import (
     Folder,
@@ -12,6 +12,7 @@ from runbook_lib.parameters import (
     Text,
     UserGroup,
     Version,
+    Write,
     on_local_drive,
     on_switched_drive,
 )
@@ -49,6 +50,7 @@ class ClientManagerSection(Section):
         shared_folder: the install folder on the switched partition, such as ``W:\Program Files\ESMPRO\ESMPROCM``.
         user_group: the ESMPRO user group.
         manager_name: the name that all nodes share as ClientManager's manager (5-(3)).
+        gui_processes: image names of CM GUI's programs, as ``tasklist`` shows them; no public document has them.
     """
 
     version: Version
@@ -56,6 +58,7 @@ class ClientManagerSection(Section):
     shared_folder: Folder
     user_group: UserGroup = DEFAULT_USER_GROUP
     manager_name: Text
+    gui_processes: Annotated[tuple[Text, ...], Write("a list of programs, such as [CMGui.exe]")] = ()
 
     def problems(self) -> Iterator[Problem]:
         """Characters of the manager's name: it stands in quotes in nvisord.cf, read by programs of several ages."""
@@ -65,6 +68,12 @@ class ClientManagerSection(Section):
                 "manager_name",
                 f"'{self.manager_name}' is not a manager name. Write at most 63 of A-Z, a-z, 0-9, '_', '-', '.'.",
             )
+        for name in self.gui_processes if self.has("gui_processes") else ():
+            if not re.fullmatch(r'[^\\/:*?"<>|]+\.[A-Za-z]{3}', name):
+                yield Problem(
+                    "gui_processes",
+                    f"has '{name}', which is no program's name. Write it without a path, such as CMGui.exe.",
+                )
 
 
 class ClientManagerSite(Site):

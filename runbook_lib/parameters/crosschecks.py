@@ -88,23 +88,37 @@ def access_problems(site: "Site") -> Iterator[Problem]:
         return
     seen: dict[tuple[str, int], str] = {}
     told: set[tuple[str, str]] = set()
-    for name, node in site.nodes.items():
+    machines = [("nodes", name, node) for name, node in site.nodes.items()]
+    if site.has("outside_machines"):
+        machines += [("outside_machines", name, one) for name, one in site.outside_machines.items()]
+    for block, name, node in machines:
         if not node.has("address", *type(site.winrm).model_fields):
             continue
-        access = site.node(name)
+        access = site.node(name) if block == "nodes" else site.machine(name)
         endpoint = (access.address.lower(), access.port)
         if endpoint in seen:
             yield Problem(
-                f"nodes.{name}.address",
+                f"{block}.{name}.address",
                 f"'{access.address}' with port {access.port} is also that of {seen[endpoint]}. Write the node's own.",
             )
         seen.setdefault(endpoint, name)
         for key, text in _access(access):
             own = node.has(key) and getattr(node, key) is not None
-            problem = Problem(f"nodes.{name}.{key}" if own else f"winrm.{key}", text)
+            problem = Problem(f"{block}.{name}.{key}" if own else f"winrm.{key}", text)
             if (problem.key, problem.text) not in told:
                 told.add((problem.key, problem.text))
                 yield problem
+
+
+def outside_problems(site: "Site") -> Iterator[Problem]:
+    """A machine outside the cluster is none of its nodes."""
+    if not site.has("nodes", "outside_machines"):
+        return
+    for name in site.outside_machines:
+        if name in site.nodes:
+            yield Problem(
+                f"outside_machines.{name}", "is a node of the cluster. Write only machines outside of it here."
+            )
 
 
 def _access(access: "NodeAccess") -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from pydantic import PrivateAttr, ValidationInfo, model_validator
 from runbook_lib.errors import ParameterError
 
 from .credential import Credential
-from .crosschecks import access_problems, cluster_problems
+from .crosschecks import access_problems, cluster_problems, outside_problems
 from .section import Problem, Section
 from .sections import (
     ClusterSection,
@@ -70,6 +70,9 @@ class Site(Section):
     windows: WindowsSection
     winrm: WinrmSection
     nodes: Annotated[Mapping[NodeName, NodeSection], Write("a block with one key for each node")]
+    outside_machines: Annotated[
+        Mapping[NodeName, NodeSection], Write("a block with one key for each machine outside the cluster")
+    ] = {}
     limits: LimitsSection = LimitsSection()
     skip: Annotated[Mapping[Chapter, Text], Write('chapters with the reason, such as "5": why')] = {}
     accept_outside_manual: Annotated[
@@ -102,7 +105,15 @@ class Site(Section):
             raise ParameterError(
                 f"{self._file}: there is no node '{name}' in this site. {hint}Its nodes are {', '.join(self.nodes)}."
             )
-        own, common = self.nodes[name], self.winrm
+        return self._access(name, self.nodes[name])
+
+    def machine(self, name: str) -> NodeAccess:
+        """How a node, or a machine outside the cluster, is reached; ParameterError for any other name."""
+        outside = self.outside_machines.get(name)
+        return self._access(name, outside) if outside else self.node(name)
+
+    def _access(self, name: str, own: NodeSection) -> NodeAccess:
+        common = self.winrm
         scheme = own.scheme or common.scheme
         folder = self._path.parent
 
@@ -126,3 +137,4 @@ class Site(Section):
         yield from super().problems()
         yield from cluster_problems(self)
         yield from access_problems(self)
+        yield from outside_problems(self)

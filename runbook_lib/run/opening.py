@@ -88,8 +88,8 @@ def open_run(
 
 
 def connect(site: Site, name: str) -> Node:
-    """The node *name* of a site; nothing is sent before it is first read."""
-    access = site.node(name)
+    """The machine *name* of a site, a node or one outside the cluster; nothing is sent before it is first read."""
+    access = site.machine(name)
     endpoint = Endpoint(
         node=name,
         url=access.url,

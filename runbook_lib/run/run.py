@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
 
 from runbook_lib.commands.boot import Boot
-from runbook_lib.errors import NodeError, NotApplied, NotConfirmed, RunbookError, StepError, Waiting
+from runbook_lib.errors import NodeError, NotApplied, NotConfirmed, RunbookError, StepError, Unreachable, Waiting
 from runbook_lib.node import Node, NodeFacts, Reply
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.sections import LimitsSection
@@ -18,7 +18,7 @@ from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
 from runbook_lib.run.outcome import StateReport, StepReport, difference
 from runbook_lib.run.reading import Unreadable, read_together
-from runbook_lib.states.state import ByHand, State
+from runbook_lib.states.state import AWAY, ByHand, State
 
 S = TypeVar("S", bound=Site)
 Role = Literal["", "active", "standby"]
@@ -231,6 +231,11 @@ class Run(Generic[S]):
     def _answer(self, place: str, lines: list[str]) -> list[Reply]:
         if place == "change":
             return [self._history.answer(line, self._note_boots if self.apply else None) for line in lines]
+        if place.endswith("?"):
+            try:
+                return self._nodes[place[:-1]].read(lines)
+            except Unreachable as error:
+                return [Reply(line, AWAY, str(error).encode(), "utf-8", 0.0) for line in lines]
         name = {"this": self.node}.get(place, place) if place != "active" else self._nodes.active()
         if name is None:
             raise NotConfirmed(f"Group {self.site.group.name} runs on no node, so the active node cannot be read.")

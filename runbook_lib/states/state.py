@@ -28,6 +28,10 @@ class _Any:
 ANY: Final = _Any()
 
 
+AWAY: Final = -1
+"""Exit code of what was asked of a machine that may be away, and is; no command on Windows ends with it by itself."""
+
+
 @dataclass(frozen=True)
 class Ask:
     """One reading: a command line that changes nothing, and the node it is for.
@@ -36,6 +40,8 @@ class Ask:
         line: the command line.
         on: "this" node of the run, the "active" one, on which the failover group runs, or a node by its name; or the
             "change", whose journals and confirmations the run answers from (`runbook_lib.run.history` says what).
+            A name with a question mark after it is a machine that may be away: every answer then has the exit code
+            `AWAY`, and as its output why the machine could not be reached.
     """
 
     line: str
