@@ -1,4 +1,4 @@
-"""``clpstat`` and ``clpgrp``: command lines and the parsing of what they print.
+"""``clpstat``, ``clpgrp`` and ``clpstdn``: command lines and the parsing of what they print.
 
 The form is taken from transcripts that NEC published: the section heads ``<server>``, ``<group>`` and ``<monitor>``;
 servers and groups from the fifth column on, filled with dots where there is room, their members further to the right,
@@ -83,3 +83,17 @@ def _status(text: str) -> str:
 def active_node(group: str) -> str:
     """Prints nothing but the name of the server on which *group* runs."""
     return f"clpgrp -n {argument(group)}"
+
+
+def start(group: str, node: str) -> str:
+    """Starts *group*, which is stopped, on *node* (``-h`` names the server that the request goes to)."""
+    return f"clpgrp -s {argument(group)} -h {argument(node)}"
+
+
+def move(group: str, active: str, node: str) -> str:
+    """Moves *group* from *active*, where it runs and where the request goes to, to *node*."""
+    return f"clpgrp -m {argument(group)} -h {argument(active)} -a {argument(node)}"
+
+
+RESTART: Final = "clpstdn -r"
+"""Shuts the whole cluster down and boots every server again (EXPRESSCLUSTER/clpaic, tool_definitions.py)."""

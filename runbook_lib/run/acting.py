@@ -75,7 +75,7 @@ class Acting:
             for part in stage:
                 if isinstance(part, Act) and not self._act(part):
                     break
-            actual, rows = self._read_again(stage)
+            actual, rows = self._read_again(stage, before)
             self._report.after = rows
             if not any(row.differs for row in rows):
                 self._report.outcome = "changed" if self._report.commands else "ok"
@@ -132,7 +132,7 @@ class Acting:
             )  # fmt: skip
         return not self._trouble
 
-    def _read_again(self, stage: Sequence[Act | Await]) -> tuple[Any, tuple[Row, ...]]:
+    def _read_again(self, stage: Sequence[Act | Await], before: Any) -> tuple[Any, tuple[Row, ...]]:  # noqa: ANN401
         """Read until the state holds, or has had its time to settle, or (after a lost reply) stands still.
 
         What takes a node down, or only waits, has its whole limit, in which a node may be away; a command whose effect
@@ -149,7 +149,7 @@ class Acting:
             else:
                 rows = self._state.rows(actual, self._facts)
                 settled = time.monotonic() >= give_up and (not self._lost or rows == previous)
-                under_way = (waiting.for_nodes and not self._trouble) or self._state.unsettled(actual)
+                under_way = (waiting.for_nodes and not self._trouble) or self._state.unsettled(before, actual)
                 if not any(row.differs for row in rows) or (settled and not (under_way and waiting.goes_on)):
                     return actual, rows
                 previous = rows

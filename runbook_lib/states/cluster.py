@@ -6,7 +6,7 @@ from runbook_lib.commands import cluster
 from runbook_lib.commands.cluster import ClusterStatus
 from runbook_lib.commands.folders import folder_path
 from runbook_lib.node import NodeFacts
-from runbook_lib.states.state import Reading, Row, State, one_round
+from runbook_lib.states.state import Act, Await, Blocked, Plan, Reading, Row, Span, State, one_round
 
 
 def read_status() -> Reading[ClusterStatus]:
@@ -22,16 +22,38 @@ def read_status() -> Reading[ClusterStatus]:
 
 
 @dataclass(frozen=True)
+class Expectation:
+    """What a site's users are to be told of a failover.
+
+    Attributes:
+        within_s: how long it may take, in seconds, before somebody gives up.
+        late: what happens when it takes longer, as a sentence.
+        meanwhile: what may happen while it goes on, as a sentence.
+        forced: why a node may be shut down by it, as a sentence.
+    """
+
+    within_s: float
+    late: str
+    meanwhile: str
+    forced: str
+
+
+@dataclass(frozen=True)
 class GroupActive(State[ClusterStatus]):
     """The failover group runs, on one of the given nodes and on no other.
+
+    A stopped group is started and one that runs elsewhere is moved, to the first of *nodes* that is online.  What the
+    move requires is for the step to say.
 
     Attributes:
         group: its name.
         nodes: where it may run.
+        expectation: what is said of a failover afterwards; None says how long it took and no more.
     """
 
     group: str
     nodes: tuple[str, ...]
+    expectation: Expectation | None = None
 
     @property
     def title(self) -> str:
@@ -49,6 +71,71 @@ class GroupActive(State[ClusterStatus]):
             Row("status", group.status, "Online"),
             Row("runs on", group.active_node or "no node", group.active_node if found else " or ".join(self.nodes)),
         )
+
+    def plan(self, actual: ClusterStatus, facts: NodeFacts) -> Plan:
+        group = actual.groups.get(self.group)
+        if group is None:
+            return (Blocked(f"There is no group {self.group} in the cluster. Chapter 2 registers it."),)
+        if "Pending" in group.status:
+            return (Await(f"wait for group {self.group} to be started or stopped", "failover"),)
+        able = [node for node in self.nodes if _server(actual, node) == "Online"]
+        if not able:
+            there = ", ".join(f"{node} is {_server(actual, node)}" for node in self.nodes)
+            return (Blocked(f"{there} in the cluster, so group {self.group} cannot run there. Start the node first."),)
+        if group.status == "Offline" and group.active_node is None:
+            return (Act(cluster.start(self.group, able[0]), f"start group {self.group}", limit="failover"),)
+        if group.status != "Online" or group.active_node is None:
+            wrong = ", ".join(f"{name} is {status}" for name, status in group.resources.items() if status != "Online")
+            return (
+                Blocked(
+                    f"Group {self.group} is {group.status} on {group.active_node or 'no node'}"
+                    f"{f' ({wrong})' if wrong else ''}. Find out why, clear it in WebManager, then run this step again."
+                ),
+            )
+        line = cluster.move(self.group, group.active_node, able[0])
+        return (Act(line, f"move group {self.group} to {able[0]}", limit="failover"),)
+
+    def unsettled(self, before: ClusterStatus, actual: ClusterStatus) -> bool:
+        group, former = actual.groups.get(self.group), before.groups.get(self.group)
+        if group is None or former is None:
+            return False
+        if group.status == "Offline":
+            return former.active_node is not None
+        return group.status != "Online" or _server(actual, group.active_node or "") != "Online"
+
+    def how_it_went(self, before: ClusterStatus, after: ClusterStatus, took: Span) -> str:
+        group, former = after.groups.get(self.group), before.groups.get(self.group)
+        if group is None or former is None or (group.active_node, group.status) == (former.active_node, former.status):
+            return ""
+        said = [_passage(former, group, took)]
+        expected = self.expectation
+        left = former.active_node
+        if left and _server(before, left) == "Online" and _server(after, left) != "Online":
+            said.append(
+                f"{left}, where it ran, is {_server(after, left)} since: CLUSTERPRO shut the node down by "
+                "force, as it does when a group does not stop, and failed over by priority."
+                f"{f' {expected.forced}' if expected else ''} Find out why, then start {left} again."
+            )
+        if expected and left and group.status == "Online":
+            if took.seconds > expected.within_s:
+                said.append(f"That is longer than {expected.within_s:.0f} s: {expected.late}")
+            said.append(expected.meanwhile)
+        return " ".join(said)
+
+
+def _passage(former: cluster.Group, group: cluster.Group, took: Span) -> str:
+    came = group.active_node if group.status == "Online" else None
+    if came is None:
+        return f"The group is {group.status} on {group.active_node or 'no node'} ({took})."
+    if former.active_node is None:
+        return f"The group was started on {came} ({took})."
+    return f"The group moved from {former.active_node} to {came} ({took})."
+
+
+def _server(status: ClusterStatus, node: str) -> str:
+    """The status of a server, by its name in any case."""
+    servers = {name.casefold(): one for name, one in status.servers.items()}
+    return servers.get(node.casefold(), "not in the cluster")
 
 
 @dataclass(frozen=True)
@@ -69,8 +156,7 @@ class ServersOnline(State[ClusterStatus]):
         return (yield from read_status())
 
     def rows(self, actual: ClusterStatus, facts: NodeFacts) -> tuple[Row, ...]:
-        servers = {name.casefold(): status for name, status in actual.servers.items()}
-        return tuple(Row(node, servers.get(node.casefold(), "not in the cluster"), "Online") for node in self.nodes)
+        return tuple(Row(node, _server(actual, node), "Online") for node in self.nodes)
 
 
 @dataclass(frozen=True)

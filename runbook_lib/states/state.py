@@ -180,8 +180,8 @@ class State(ABC, Generic[A]):
         """What would make it true, in order; asked only when a row differs.  Nothing: it can only be confirmed."""
         return ()
 
-    def unsettled(self, actual: A) -> bool:
-        """Whether what was read is on its way to something else: it is read again until the limit is over."""
+    def unsettled(self, before: A, actual: A) -> bool:
+        """Whether *actual*, read after acting, is on its way to something else: read again until the limit is over."""
         return False
 
     def how_it_went(self, before: A, after: A, took: Span) -> str:
