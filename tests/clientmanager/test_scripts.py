@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from runbook_lib.clientmanager import ClientManagerSite
@@ -117,8 +117,9 @@ foreign = st.lists(
 
 @given(foreign, st.sampled_from(MOMENTS))
 def test_added_and_removed_without_a_trace(existing: bytes, moment: Moment) -> None:
-    if existing.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return
+    # Neither UTF-16 nor lines of ours: hypothesis draws constants of the code under test too.
+    assume(not existing.startswith((b"\xff\xfe", b"\xfe\xff")))
+    assume(b"ESMPRO/CM" not in existing and not clashing_lines(existing))
     merged = with_our_lines(existing, moment)
     assert has_our_lines(merged)
     assert not has_our_lines(existing)
@@ -128,6 +129,7 @@ def test_added_and_removed_without_a_trace(existing: bytes, moment: Moment) -> N
 
 @given(foreign, foreign)
 def test_removed_from_wherever_they_were_moved_to(before: bytes, after: bytes) -> None:
+    assume(b"ESMPRO/CM" not in before + after)
     before = before and before + b"\r\n"
     assert without_our_lines(before + OURS["stop"] + after) == before + after
     assert without_our_lines(before + OURS["stop"].removesuffix(b"\r\n")) == before

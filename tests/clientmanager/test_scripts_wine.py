@@ -163,6 +163,9 @@ def test_arms_variables_go_before_clp_variables_and_each_may_be_missing(wine: Wi
         ],
     )
     assert [one.calls for one in played] == [(), (NO_DISK["start"],), lines(WORK["start"]), (NO_CLUSTER["start"],)]
+    empty = {"ARMS_EVENT": "", "ARMS_DISK": ""}
+    played = wine.play(script, [{"CLP_EVENT": "START"}, {"CLP_EVENT": "FAILOVER", "CLP_DISK": "FAILURE"}], empty)
+    assert [one.calls for one in played] == [lines(WORK["start"]), (NO_DISK["start"],)]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
