@@ -13,6 +13,9 @@ GROUP_NAME: Final = "ESMPROCM"
 CLUSTER_SERVICE: Final = "CLUSTERPRO Server"
 """4-(3): display name of the service that may interact with the desktop."""
 
+CLUSTER_SERVICES: Final = (CLUSTER_SERVICE, "EXPRESSCLUSTER Server")
+"""The same under the product's name outside Japan (NEC, EXPRESSCLUSTER/Maintenance on GitHub)."""
+
 WORK_FOLDER: Final = "NVWORK"
 """5-(1): the work folder's name, in the ESMPRO install folder and at the root of the switched partition."""
 
@@ -111,8 +114,18 @@ class RegistryKey:
 NVBASE_KEY: Final = RegistryKey(r"SOFTWARE\NEC\NVBASE", section="5-(4)")
 ALERT_VIEWER_KEY: Final = RegistryKey(r"SOFTWARE\NEC\NVBASE\AlertViewer", section="5-(4)")
 
+PRODUCT_KEY: Final = RegistryKey(r"SOFTWARE\NEC\ESMPRO/CM", section="6-(2)")
+
+WORK_FOLDER_VALUES: Final = (
+    r"NVBASE\WorkDir",
+    r"NVBASE\AlertViewer\AlertPath",
+    r"NVBASE\DiosaFilter",
+    r"NVBASE\GeneralFilter",
+)
+"""5-(4): values that are changed on the active node alone, so that nodes differ in them until the group has moved."""
+
 SYNCHRONISED_KEYS: Final = (
-    RegistryKey(r"SOFTWARE\NEC\ESMPRO/CM", section="6-(2)"),
+    PRODUCT_KEY,
     RegistryKey(r"SOFTWARE\NEC\NVBASE", section="6-(2)"),
     RegistryKey(r"SYSTEM\CurrentControlSet\Services\Nvbase", section="6-(2)"),
 )
