@@ -221,7 +221,8 @@ def test_the_lab_runs_them_as_wine_does(wine: Wine, moment: Moment, family: str)
 def play_in_lab(script: str, files: dict[str, bytes], cases: list[dict[str, str]]) -> list[Played]:
     machine = make_machine("node1", Cluster("cluster"))
     machine.files.mount("W:", Volume("SHARED", "7E21-4F90", 10**9))
-    for path, content in {**files, f"{FOLDER}\\bin\\splaunch.exe": b"MZ"}.items():
+    programs = [rf"C:\standins\{name}.exe" for name in STAND_INS] + [rf"{FOLDER}\bin\splaunch.exe"]
+    for path, content in {**files, **dict.fromkeys(programs, b"MZ")}.items():
         machine.files.seed_folder(path.rpartition("\\")[0])
         machine.files.seed(path, content)
     calls: list[str] = []
@@ -234,7 +235,7 @@ def play_in_lab(script: str, files: dict[str, bytes], cases: list[dict[str, str]
     played = []
     for case in cases:
         calls.clear()
-        process = machine.start(f'cmd /c "{script}"', environment=case)
+        process = machine.start(f'cmd /c "{script}"', environment={**case, "PATH": r"C:\standins;C:\Windows\system32"})
         assert process.wait(20)
         assert process.exit_code is not None
         played.append(Played(tuple(calls), process.exit_code, process.stderr.take().decode("cp932")))
