@@ -21,7 +21,7 @@ from runbook_lib.states.cluster import GroupActive
 from runbook_lib.states.needed import NeededFor
 from runbook_lib.states.product import ProductSetUp, Silent
 from runbook_lib.states.sameness import SameOnEveryNode
-from runbook_lib.states.service_settings import ServiceInteractive, ServiceStartMode
+from runbook_lib.states.services import ServiceInteractive, ServiceStartMode
 from runbook_lib.states.setting import DataSource, SettingOfProgram
 from runbook_lib.states.state import State
 from runbook_lib.states.windows import FolderThere

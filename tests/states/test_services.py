@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from runbook_lib.commands.services import Service
-from runbook_lib.states.service_settings import Interaction, ServiceInteractive, ServiceStartMode, Start
+from runbook_lib.states.services import Interaction, ServiceInteractive, ServiceStartMode, Start
 from runbook_lib.states.state import Act, Blocked
 from tests.states.asking import FACTS_2003, FACTS_2008_R2, asked, reply
 
