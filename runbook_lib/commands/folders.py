@@ -16,8 +16,7 @@ from runbook_lib.commands.quoting import path
 _LISTED = re.compile(r"^(?P<attributes>[-a-zA-Z]{2,})\|(?P<size>\d*)\|(?P<path>[A-Za-z]:\\.*)$")
 _HASH = re.compile(r"^[0-9a-fA-F]{2}(?: ?[0-9a-fA-F]{2}){19}$")
 _CLUSTER: Final = 4096
-COPIED: Final = range(8)
-"""Exit codes of ``robocopy`` that mean success (Microsoft KB954404)."""
+_CLOSED: Final = "cannot be opened: "
 
 
 @dataclass(frozen=True)
@@ -30,6 +29,7 @@ class Tree:
         sizes: bytes of each file, by path below the folder, as spelled on the disk.
         folders: the folders below it, by path below it.
         read_only: the files that carry the read-only attribute.
+        links: what leads elsewhere (a junction, a link or another reparse point); "." stands for the folder itself.
 
     """
 
@@ -38,6 +38,7 @@ class Tree:
     sizes: Mapping[str, int] = field(default_factory=dict)
     folders: frozenset[str] = frozenset()
     read_only: frozenset[str] = frozenset()
+    links: frozenset[str] = frozenset()
 
     @property
     def there(self) -> bool:
@@ -66,35 +67,62 @@ def folder_path(folder: str) -> str:
 
 
 def list_tree(folder: str) -> str:
-    """Lists every file and folder under *folder*, hidden ones too, with attributes and size."""
-    each = f"for /f \"delims=\" %f in ('dir /b /s /a {path(folder)}') do @echo %~af^|%~zf^|%f"
-    other = f"if exist {path(folder)} (echo is a file) else (echo is absent)"
-    return f"if exist {folder_path(folder)} (echo is a folder&{each}) else {other}"
+    """Lists *folder* and everything under it, hidden ones too, with attributes and size.
+
+    ``dir /s`` passes over a folder that it may not open, without a word: each is tried, and told of by itself.
+    """
+    where = path(folder)
+    closed = f">nul 2>nul||echo {_CLOSED}"
+    each = f"for /f \"delims=\" %f in ('dir /b /s /a {where}') do @echo %~af^|%~zf^|%f"
+    opened = f'for /f "delims=" %f in (\'dir /b /s /ad {where} 2^>nul\') do @(dir /a "%f" {closed}%f)'
+    here = f"for %f in ({where}) do @(echo %~af^|^|%~ff&dir /a %f {closed}%~ff)"
+    other = f"if exist {where} (echo is a file) else (echo is absent)"
+    return f"if exist {folder_path(folder)} (echo is a folder&({here})&({each})&{opened}) else {other}"
 
 
 def parse_tree(output: str, folder: str) -> Tree:
-    """The answer to `list_tree`; a line that is neither expected nor empty raises ValueError."""
+    """The answer to `list_tree`.
+
+    Raises:
+        ValueError: for whatever may not have been listed whole: a folder that cannot be opened, a name that the node's
+            code page does not have, a line that is not expected.
+
+    """
     lines = [line.rstrip() for line in output.splitlines() if line.strip()]
     if not lines or lines[0] not in {"is a folder", "is a file", "is absent"}:
         raise ValueError(f"the listing of {folder} begins with {lines[:1]!r}")
     if lines[0] != "is a folder":
         return Tree(folder, lines[0].removeprefix("is a ").removeprefix("is "))
     sizes: dict[str, int] = {}
-    folders, read_only = set(), set()
+    folders, read_only, links, seen, said = set(), set(), set(), set(), list[str]()
     for line in lines[1:]:
         found = _LISTED.match(line)
         if not found:
-            if len(lines) == 2 and not _LISTED.match(line):
-                continue  # an empty folder: dir says, in the node's language, that nothing was found
-            raise ValueError(f"the listing of {folder} has the line {line!r}")
-        below = ntpath.relpath(found["path"], folder)
-        if found["attributes"][0] == "d":
-            folders.add(below)
-        else:
+            said.append(line)
+            continue
+        below, attributes = ntpath.relpath(found["path"], folder), found["attributes"]
+        if "?" in below or below.lower() in seen:
+            raise ValueError(f"the name of {found['path']} has characters that the code page of the node does not have")
+        seen.add(below.lower())
+        if "l" in attributes[1:]:
+            links.add(below)
+        if attributes[0] != "d":
             sizes[below] = int(found["size"] or 0)
-            if "r" in found["attributes"][1:]:
+            if "r" in attributes[1:]:
                 read_only.add(below)
-    return Tree(folder, "folder", sizes, frozenset(folders), frozenset(read_only))
+        elif below != ".":
+            folders.add(below)
+    if "." not in seen:
+        raise ValueError(f"the listing of {folder} does not show the folder itself")
+    closed = next((line.removeprefix(_CLOSED) for line in said if line.startswith(_CLOSED)), "")
+    if closed:
+        raise ValueError(
+            f"{closed} cannot be opened, so what is in it is not known: give the account the right to list it"
+        )
+    # Of an empty folder dir says, in the node's language, that nothing was found.
+    if said and (len(seen) > 1 or len(said) > 1 or "|" in said[0]):
+        raise ValueError(f"the listing of {folder} has the line {said[-1]!r}")
+    return Tree(folder, "folder", sizes, frozenset(folders), frozenset(read_only), frozenset(links))
 
 
 def hash_tree(folder: str) -> str:
@@ -140,12 +168,15 @@ def digest(hashes: Mapping[str, str]) -> str:
     return hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
-def copy_tree(source: str, destination: str, *, robocopy: bool) -> str:
-    """Copies a whole folder with its attributes; ``xcopy`` where there is no ``robocopy`` (Windows Server 2003)."""
+def copy_tree(source: str, destination: str, *, robocopy: bool) -> tuple[str, range]:
+    """Copies a whole folder with its attributes; ``xcopy`` where there is no ``robocopy`` (Windows Server 2003).
+
+    Beside the line stand the exit codes that mean success (Microsoft KB954404 for ``robocopy``).
+    """
     if robocopy:
         # One retry and no waiting: on a full disk every file that is left would wait, and running again goes on anyway.
-        return f"robocopy {path(source)} {path(destination)} /E /COPY:DAT /R:1 /W:0 /NP"
-    return f"xcopy {path(source)} {path(destination)} /E /I /H /K /R /Y"
+        return f"robocopy {path(source)} {path(destination)} /E /COPY:DAT /R:1 /W:0 /NP", range(8)
+    return f"xcopy {path(source)} {path(destination)} /E /I /H /K /R /Y", range(1)
 
 
 def rename(folder: str, name: str) -> str:

@@ -18,7 +18,7 @@ class Move:
 
     Attributes:
         source, copy, destination: the three folders.
-        same: files of the source whose size and content are proven equal in the copy, or else in the destination.
+        same: files of the source whose size and content are proven equal in the destination, or else in the copy.
         digest: stands for all paths and hashes of the source, "" where the node cannot hash.
         free_bytes: on the destination's drive, None when the drive is not there.
     """
@@ -34,6 +34,16 @@ class Move:
         """Paths, sorted, at which *other* is not a whole and exact copy of the source."""
         files = {*self.source.sizes, *other.sizes} - self.same
         return sorted(files | (self.source.folders ^ other.folders))
+
+    @property
+    def may_discard(self) -> bool:
+        """Whether the copy can be one of this source that was cut short: it has nothing that the source has not."""
+        return self.copy.there and not self.foreign
+
+    @property
+    def foreign(self) -> list[str]:
+        """What is in the copy and not in the source, sorted."""
+        return sorted(({*self.copy.sizes} - {*self.source.sizes}) | (self.copy.folders - self.source.folders))
 
 
 @dataclass(frozen=True)
@@ -62,7 +72,7 @@ class FolderMoved(State[Move]):
             folders.parse_tree(reply.text, folder) for reply, folder in zip(listings, where, strict=True)
         )
         free = folders.parse_free_bytes(room.text) if room.exit_code == 0 else None
-        other = copy if copy.there else destination
+        other = destination if destination.there else copy
         if not (source.there and other.there):
             return Move(source, copy, destination, free_bytes=free)
         same, digest = yield from _proven_equal(source, other, facts)
@@ -76,6 +86,9 @@ class FolderMoved(State[Move]):
         ]
         if actual.copy.kind != "absent":
             rows.append(Row("copy in progress", str(actual.copy), None))
+        links = sum(len(tree.links) for tree in (actual.source, actual.copy, actual.destination))
+        if links:
+            rows.append(Row("junctions and links", links, 0))
         if actual.source.there and (there or actual.copy.there):
             rows.append(Row("files proven equal", len(actual.same), len(actual.source.sizes)))
         if actual.digest:
@@ -85,8 +98,13 @@ class FolderMoved(State[Move]):
     def plan(self, actual: Move, facts: NodeFacts) -> Plan:
         copy = self.destination + COPYING
         name = self.destination.rpartition("\\")[2]
+        for tree in (actual.source, actual.copy, actual.destination):
+            if tree.links:
+                return (Blocked(leads_elsewhere(tree)),)
         if not actual.source.there:
             return self._without_source(actual)
+        if actual.copy.kind != "absent" and (actual.destination.kind != "absent" or not actual.may_discard):
+            return (Blocked(_not_this_copy(actual)),)
         remove = Act(
             folders.remove_tree(self.source), "remove the source; every file is proven in the destination", True
         )
@@ -109,8 +127,8 @@ class FolderMoved(State[Move]):
                 ),
             )
         begin = (Act(folders.remove_tree(copy), "discard a copy that was cut short"),) if actual.copy.there else ()
-        line = folders.copy_tree(self.source, copy, robocopy="robocopy" in facts.tools)
-        return (*begin, Act(line, "copy it beside its destination", True, "copy", folders.COPIED), put, remove)
+        line, success = folders.copy_tree(self.source, copy, robocopy="robocopy" in facts.tools)
+        return (*begin, Act(line, "copy it beside its destination", True, "copy", success), put, remove)
 
     def _without_source(self, actual: Move) -> Plan:
         if actual.copy.there and not actual.destination.there:
@@ -136,6 +154,28 @@ def _holds_something_else(actual: Move, unlike: list[str]) -> str:
         f"{actual.destination.path} already holds something different from {actual.source.path}"
         f"{f' ({len(unlike)} differences: {shown})' if unlike else ''}. Neither was touched: find out which is right "
         "(did another node move its folder here?), put the other away by hand, and run this step again."
+    )
+
+
+def _not_this_copy(actual: Move) -> str:
+    if actual.destination.kind != "absent":
+        what = f"and {actual.destination.path} are both there"
+    elif not actual.copy.there:
+        what = "is a file"
+    else:
+        what = f"has what {actual.source.path} has not ({', '.join(actual.foreign[:5])})"
+    return (
+        f"{actual.copy.path} {what}, so it is no copy that this step began and left. Nothing was touched: find out "
+        "whose it is (did another node begin to move its folder?), put it away by hand, and run this step again."
+    )
+
+
+def leads_elsewhere(tree: Tree) -> str:
+    """Why a tree with junctions or links in it is not touched."""
+    shown = ", ".join(tree.path if name == "." else f"{tree.path}\\{name}" for name in sorted(tree.links)[:5])
+    return (
+        f"{shown} is a junction or link, so what is listed there may lie elsewhere. Nothing was touched: put a plain "
+        "folder or file in its place, or carry this step out by hand."
     )
 
 
@@ -220,6 +260,9 @@ class FolderRemoved(State[Removal]):
         return tuple(rows)
 
     def plan(self, actual: Removal, facts: NodeFacts) -> Plan:
+        for tree in (actual.here, actual.shared):
+            if tree and tree.links:
+                return (Blocked(leads_elsewhere(tree)),)
         active = actual.active_host
         again = f"Run this chapter on {active} first."
         if actual.shared is None or not actual.shared.there:
@@ -232,8 +275,8 @@ class FolderRemoved(State[Removal]):
             return (
                 Blocked(
                     f"{self.folder} is kept, because {self.shared} on {active} has {total - len(missing)} of its "
-                    f"{total} files (missing: {shown}). Copy what is still needed there by hand, or run this chapter on "
-                    f"{active} again."
+                    f"{total} files (missing: {shown}). Copy what is still needed there by hand, or run this chapter "
+                    f"on {active} again."
                 ),
             )
         return (Act(folders.remove_tree(self.folder), f"{self.shared} on {active} has all of its files"),)

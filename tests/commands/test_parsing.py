@@ -124,7 +124,8 @@ def test_groups_of_the_account() -> None:
     assert access.parse_groups(output) == {"S-1-1-0": "Everyone", "S-1-5-32-544": "BUILTIN\\Administrators"}
 
 
-TREE = "is a folder\r\nd---------|0|C:\\N\\sub\r\n--a------|5|C:\\N\\sub\\x.txt\r\n-rah-----|0|C:\\N\\空.dat\r\n"
+HERE = "is a folder\r\nd--------||C:\\N\r\n"
+TREE = HERE + "d---------|0|C:\\N\\sub\r\n--a------|5|C:\\N\\sub\\x.txt\r\n-rah-----|0|C:\\N\\空.dat\r\n"
 
 
 def test_a_tree_of_files_and_folders() -> None:
@@ -136,16 +137,36 @@ def test_a_tree_of_files_and_folders() -> None:
 
 @pytest.mark.parametrize(
     ("output", "kind"),
-    [("is absent\r\n", "absent"), ("is a file\r\n", "file"), ("is a folder\r\nファイルが見つかりません\r\n", "folder")],
+    [("is absent\r\n", "absent"), ("is a file\r\n", "file"), (HERE + "ファイルが見つかりません\r\n", "folder")],
 )
 def test_what_stands_in_place_of_a_folder(output: str, kind: str) -> None:
     assert folders.parse_tree(output, "C:\\N").kind == kind
 
 
-@pytest.mark.parametrize("output", ["", "Access is denied.\r\n", TREE + "Access is denied.\r\n"])
-def test_a_listing_that_makes_no_sense_is_refused(output: str) -> None:
-    with pytest.raises(ValueError, match="listing"):
+@pytest.mark.parametrize(
+    ("output", "words"),
+    [
+        ("", "begins with"),
+        ("Access is denied.\r\n", "begins with"),
+        ("is a folder\r\n--a------|5|C:\\N\\x.txt\r\n", "does not show the folder itself"),
+        (TREE + "Access is denied.\r\n", "has the line 'Access"),
+        (TREE + "cannot be opened: C:\\N\\sub\r\n", "cannot be opened"),
+        (HERE + "cannot be opened: C:\\N\r\n", "cannot be opened"),
+        (HERE + "File Not Found\r\ncannot be opened: C:\\N\r\n", "cannot be opened"),
+        (HERE + "||C:\\N\\cafe.txt\r\n", "has the line"),
+        (TREE + "--a------|5|C:\\N\\a?.txt\r\n", "code page"),
+        (TREE + "--a------|5|C:\\N\\SUB\\x.txt\r\n", "code page"),
+    ],
+)
+def test_a_listing_that_may_not_be_whole_is_refused(output: str, words: str) -> None:
+    """Nothing is removed or called moved on the strength of a listing that leaves something out."""
+    with pytest.raises(ValueError, match=words):
         folders.parse_tree(output, "C:\\N")
+
+
+def test_what_leads_elsewhere_is_marked() -> None:
+    output = "is a folder\r\nd-------l||C:\\N\r\nd-------l|0|C:\\N\\away\r\n--a-----l|5|C:\\N\\x.txt\r\n"
+    assert folders.parse_tree(output, "C:\\N").links == {".", "away", "x.txt"}
 
 
 SHA1 = "da39a3ee5e6b4b0d3255bfef95601890afd80709"

@@ -136,6 +136,31 @@ def test_a_work_folder_that_differs_on_both_sides(cluster: Cluster) -> None:
     assert files_of(machine, "W:\\NVWORK") == {"alert\\other.txt": b"somebody's"}
 
 
+def test_a_copy_left_over_beside_a_different_destination(cluster: Cluster) -> None:
+    """The copy has every file of the source, the destination has the same names: its content counts, not the copy's."""
+    machine = cluster.machine("node1")
+    before = files_of(machine, cluster.site.nvwork_local)
+    for name, content in before.items():
+        machine.files.seed(f"W:\\NVWORK.copying\\{name}", content)
+        machine.files.seed(f"W:\\NVWORK\\{name}", b"?" * len(content))
+    with pytest.raises(NotApplied, match=r"W:\\NVWORK.copying and W:\\NVWORK are both there"):
+        cluster.share("node1")
+    assert files_of(machine, cluster.site.nvwork_local) == before
+    assert cluster.changes()["node1"] == 0
+
+
+def test_a_folder_that_cannot_be_opened_is_not_taken_for_empty(cluster: Cluster) -> None:
+    cluster.share("node1")
+    machine = cluster.machine("node2")
+    before = len(machine.changes)
+    secret = cluster.site.nvwork_local + "\\local\\closed"
+    machine.files.seed(secret + "\\only here.txt", b"1")
+    machine.files.seed_acl(secret, [Ace(EVERYONE, FULL, OI | CI, allow=False)])
+    with pytest.raises(NotConfirmed, match=r"\\local\\closed cannot be opened, so what is in it"):
+        cluster.share("node2")
+    assert len(machine.changes) == before
+
+
 def test_a_stopped_group(cluster: Cluster) -> None:
     cluster.lab.cluster.stop("ESMPROCM")
     before = cluster.changes()

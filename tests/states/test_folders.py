@@ -1,5 +1,7 @@
 """When a folder may be moved or removed: every situation, and what is planned for it."""
 
+from dataclasses import replace
+
 import pytest
 
 from runbook_lib.commands.folders import Tree
@@ -67,6 +69,8 @@ def test_nothing_is_removed_before_a_reading() -> None:
         (move(), "nothing to move"),
         (move(copy=FILES), "was never proven"),
         (move(copy=FILES, destination=FILES), "left over"),
+        (move(FILES, copy=FILES, destination=FILES, same=ALL), "are both there"),
+        (move(FILES, copy={**FILES, "theirs": 1}, same=ALL), "what C:\\E\\NVWORK has not (theirs)"),
     ],
 )
 def test_what_stops_a_move(actual: Move, words: str) -> None:
@@ -83,12 +87,38 @@ def test_an_empty_folder_too_many_is_a_difference() -> None:
     assert "empty" in blocked.reason
 
 
+@pytest.mark.parametrize("place", ["source", "copy", "destination"])
+def test_a_junction_anywhere_stops_a_move(place: str) -> None:
+    """A destination that leads to the source is equal to it in every file, and is gone with it."""
+    files = {"source": FILES, "destination": FILES} | {place: FILES}
+    actual = move(**files, same=ALL)
+    linked = replace(actual, **{place: replace(getattr(actual, place), links=frozenset({"."}))})
+    (blocked,) = STATE.plan(linked, FACTS_2008_R2)
+    assert isinstance(blocked, Blocked)
+    assert f"{getattr(actual, place).path} is a junction or link" in blocked.reason
+    assert any(row.differs for row in STATE.rows(linked, FACTS_2008_R2))
+
+
+def test_the_proof_is_of_the_destination_where_there_is_one() -> None:
+    """An old copy beside it is equal to the source, the destination is not: the source is not taken for moved."""
+    listed_destination = LISTED_SOURCE.replace("C:\\E\\NVWORK", "W:\\NVWORK")
+    lines, actual = asked(
+        STATE,
+        FACTS_2008_R2,
+        [reply(LISTED_SOURCE), reply(LISTED_COPY), reply(listed_destination), reply(ROOM)],
+        [reply(hashed(SOURCE, HASH)), reply(hashed("W:\\NVWORK", "b" * 40))],
+    )
+    assert '"W:\\NVWORK"' in lines[1][1]
+    assert actual.unlike(actual.destination) == ["a.txt"]
+
+
 def test_moved_is_moved() -> None:
     actual = move(destination=FILES)
     assert not any(row.differs for row in STATE.rows(actual, FACTS_2008_R2))
 
 
-LISTED_SOURCE = "is a folder\r\n--a------|3|C:\\E\\NVWORK\\a.txt\r\n--a------|0|C:\\E\\NVWORK\\空.txt\r\n"
+LISTED_SOURCE = "is a folder\r\nd--------||C:\\E\\NVWORK\r\n"
+LISTED_SOURCE += "--a------|3|C:\\E\\NVWORK\\a.txt\r\n--a------|0|C:\\E\\NVWORK\\空.txt\r\n"
 LISTED_COPY = LISTED_SOURCE.replace("C:\\E\\NVWORK", "W:\\NVWORK.copying")
 ROOM = "    1 個のディレクトリ   500000 バイトの空き領域\r\n"
 HASH = "a" * 40
@@ -124,6 +154,7 @@ def test_before_2008_content_is_compared_file_by_file() -> None:
     assert (plan := STATE.plan(actual, FACTS_2003))
     assert isinstance(plan[1], Act)
     assert plan[1].line.startswith("xcopy ")
+    assert [code for code in range(9) if code in plan[1].success] == [0], "4 and 5 are failures of xcopy"
 
 
 REMOVED = FolderRemoved(SOURCE, DESTINATION)
@@ -145,6 +176,15 @@ def test_a_standby_keeps_its_folder_until_the_active_node_has_all_of_it(
     assert isinstance(blocked, Blocked)
     assert f"{SOURCE} is kept, because" in blocked.reason
     assert words in blocked.reason
+
+
+@pytest.mark.parametrize("place", ["here", "shared"])
+def test_a_standby_keeps_what_is_a_junction(place: str) -> None:
+    actual = Removal(tree(SOURCE, FILES), tree(DESTINATION, FILES), tree(SOURCE, None), "node1")
+    linked = replace(actual, **{place: replace(getattr(actual, place), links=frozenset({"local"}))})
+    (blocked,) = REMOVED.plan(linked, FACTS_2008_R2)
+    assert isinstance(blocked, Blocked)
+    assert "\\local is a junction or link" in blocked.reason
 
 
 def test_a_standby_gives_its_folder_up_once_that_is_safe() -> None:
