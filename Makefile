@@ -21,10 +21,10 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	$(BIN)/runbook lab lab -- bash -c '\
-	  $(BIN)/runbook plan lab --change demo; [ $$? -le 2 ] && \
-	  $(BIN)/runbook apply lab --change demo --note "demonstration" && \
+	  $(BIN)/runbook plan lab 0 5 --change demo; [ $$? -le 2 ] && \
+	  $(BIN)/runbook apply lab 0 5 --change demo --note "demonstration" && \
 	  echo && echo "Once more: nothing is left to do." && \
-	  $(BIN)/runbook apply lab --change demo --note "demonstration, again" && \
+	  $(BIN)/runbook apply lab 0 5 --change demo --note "demonstration, again" && \
 	  $(BIN)/runbook records --change demo'
 
 check: $(READY)

@@ -10,6 +10,16 @@ from runbook_lib.clientmanager.steps import (
     safe_to_move,
     work_folder_registry,
 )
+from runbook_lib.clientmanager.steps_group import (
+    cluster_restarted,
+    clusterpro_installed,
+    clusterpro_manager_ready,
+    group_on,
+    no_service_here,
+    safe_to_restart,
+    safe_to_switch,
+    start_script_services,
+)
 from runbook_lib.states.access import AccessRights
 from runbook_lib.states.cluster import GroupActive, OneActiveNode, ServersOnline
 from runbook_lib.states.content import FileLine
@@ -28,13 +38,21 @@ __all__ = [
     "OneActiveNode",
     "ServersOnline",
     "ToolsPresent",
+    "cluster_restarted",
+    "clusterpro_installed",
+    "clusterpro_manager_ready",
     "components_left_alone",
     "covered_windows",
+    "group_on",
     "installed_clusterpro",
+    "no_service_here",
     "not_shared_elsewhere",
     "open_run",
     "safe_to_move",
+    "safe_to_restart",
+    "safe_to_switch",
     "show_record",
+    "start_script_services",
     "work_folder_registry",
 ]
 

@@ -81,6 +81,23 @@ def _run(name: str, numbers: list[str] | None, nodes: list[str] | None, change: 
 
 
 @app.command()
+def confirm(
+    site: SiteName,
+    key: Annotated[str, typer.Argument(metavar="KEY", help="What is attested, as the waiting step names it.")],
+    change: Annotated[str, typer.Option(metavar="ID", help="The change whose run asked for it.")],
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who attests it.")],
+    note: Annotated[str, typer.Option(metavar="TEXT", help="What was done or seen.")],
+    node: Annotated[str, typer.Option(metavar="NODE", help="The node it is about, where it is about one.")] = "",
+) -> int:
+    """Attest what a waiting step asks for and nothing can read; the record keeps name, time and note."""
+    from runbook_lib.cli.confirming import confirm_and_tell
+    from runbook_lib.clientmanager import ClientManagerSite
+    from runbook_lib.parameters import load_site
+
+    return confirm_and_tell(load_site(site, ClientManagerSite), key, change, node, by, note)
+
+
+@app.command()
 def records(
     site: Annotated[str | None, typer.Argument(metavar="[SITE]", help="Only runs on this site.")] = None,
     change: Annotated[str, typer.Option(metavar="ID", help="Only runs of this change.")] = "",
