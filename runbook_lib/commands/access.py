@@ -48,7 +48,7 @@ class AccessEntry:
 def list_access(folder: str) -> str:
     """Prints the access list of *folder* and of every folder under it."""
     each = f'for /f "delims=" %f in (\'dir /b /s /ad {path(folder)} 2^>nul\') do @(echo @%f&icacls "%f")'
-    return f"echo @{folder}&icacls {path(folder)}&{each}"
+    return f"for %f in ({path(folder)}) do @(echo @%~f&icacls %f)&{each}"
 
 
 def parse_access(output: str) -> dict[str, list[AccessEntry]]:

@@ -1,5 +1,6 @@
 """What arrives at a program when a line goes through the lab's cmd.exe, which is built from Windows' documentation."""
 
+from runbook_lib.commands.joining import join, split
 from runbook_lib.lab.cluster import Cluster
 from runbook_lib.lab.process import Invocation
 from runbook_lib.lab.windows import make_machine
@@ -25,3 +26,13 @@ def arrives_as(line: str) -> list[str]:
     assert process.wait(5)
     assert len(_ARRIVED) == 1, f"{line!r} ran {len(_ARRIVED)} programs: {process.stderr.take()!r}"
     return _ARRIVED[0]
+
+
+def printed(line: str, folder: str) -> str:
+    """What a reading prints on a machine that has *folder*, joined with others as a run joins them."""
+    (joined,) = join([line], "token")
+    _MACHINE.files.seed_folder(folder)
+    process = _MACHINE.start(joined.line)
+    assert process.wait(5)
+    ((output, _),) = split(process.stdout.take(), "token", joined)
+    return output.decode("cp932")

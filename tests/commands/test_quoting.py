@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbook_lib.commands import quoting
+from runbook_lib.commands import access, content, folders, quoting
 from runbook_lib.errors import CommandFailed
-from tests.commands.arriving import arrives_as
+from tests.commands.arriving import arrives_as, printed
 
 HOSTILE = " \"'%^&|<>()!,;=\\日本語ソ表`~@#$*?PATH"
 hostile_text = st.text(alphabet=HOSTILE + string.ascii_letters, max_size=30)
@@ -56,3 +56,10 @@ def test_what_no_path_has_is_refused(value: str) -> None:
 def test_control_characters_are_refused(character: str) -> None:
     with pytest.raises(CommandFailed, match="cannot be put into a command line"):
         quoting.argument(f"a{character}b")
+
+
+@pytest.mark.parametrize("folder", ["C:\\Program Files (x86)\\E", "C:\\a & b", "C:\\a^b", "C:\\業務 (1)"])
+def test_a_folder_with_special_characters_is_read_as_it_is(folder: str) -> None:
+    assert set(access.parse_access(printed(access.list_access(folder), folder))) == {folder}
+    assert folders.parse_tree(printed(folders.list_tree(folder), folder), folder).there
+    assert content.parse_file(printed(content.read_file(folder + "\\x"), folder).encode(), folder + "\\x") is None
