@@ -147,7 +147,7 @@ def test_lab_of_a_real_cluster_is_refused(home: Path) -> None:
 
 def test_stage_that_the_lab_does_not_know_is_refused(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["lab", "lab-2003", "--stage", "x"]) == 64
-    assert "the lab cannot be --stage 'x'; it can be installed" in capfd.readouterr().err
+    assert "the lab cannot be --stage 'x'; it can be clustered" in capfd.readouterr().err
 
 
 def test_help_is_quick() -> None:
