@@ -32,6 +32,8 @@ class Attested(State[Confirmation | None]):
     todo: str
     whole_cluster: bool = False
 
+    of_the_change = True
+
     @property
     def title(self) -> str:
         return self.what

@@ -54,6 +54,8 @@ class ClusterRestarted(State[Boots]):
 
     nodes: tuple[str, ...]
 
+    of_the_change = True
+
     @property
     def title(self) -> str:
         return f"The cluster has restarted in this change: {', '.join(self.nodes)}"
