@@ -51,10 +51,9 @@ class Endpoint:
 
     def not_trusted(self, error: Exception) -> str:
         """The message for a certificate that nobody here vouches for."""
-        said = str(error).rsplit("]", 1)[-1].split("(_ssl")[0].strip()
         return (
-            f"{self.node} at {self.url} shows a certificate that is not trusted here ({said}). Write winrm.ca_file in the "
-            "site file: the certificate of the authority that issued it."
+            f"{self.node} at {self.url} shows a certificate that is not trusted here ({_said(error)}). "
+            "Write winrm.ca_file in the site file: the certificate of the authority that issued it."
         )
 
     def meaning_of(self, http_status: int) -> str:
@@ -79,6 +78,11 @@ class Endpoint:
         )
 
 
+def _said(error: Exception) -> str:
+    """What the TLS library said, without its codes and line numbers."""
+    return str(error).rsplit("]", 1)[-1].split("(_ssl")[0].strip()
+
+
 def was_not_sent(error: Exception) -> bool:
     """Whether nothing can have reached the node: the connection itself was not made."""
     if isinstance(error, requests.exceptions.ConnectTimeout):
@@ -91,6 +95,8 @@ def cause_of(error: Exception) -> str:
     text = str(error)
     if isinstance(error, requests.exceptions.Timeout):
         return "no answer in time"
+    if isinstance(error, requests.exceptions.SSLError):
+        return f"TLS failed ({_said(error)})"
     for sign, words in (
         ("Connection refused", "connection refused"),
         ("Name or service not known", "its name is not known"),

@@ -29,8 +29,9 @@ from runbook_lib.errors import CommandFailed, NodeError, NotAuthenticated, Outco
 from runbook_lib.node.endpoint import Endpoint, cause_of, was_not_sent
 from runbook_lib.node.reply import Reply
 
-_GONE = {2150858843, 2147943418, 995}
-"""Fault codes that say the shell or command is not there any more."""
+_ABORTED = 995
+_GONE = {2150858843, 2147943418, _ABORTED}
+"""Fault codes that say the shell or command is not there any more; the last one does not say whether it ever was."""
 
 _QUOTA = {2150859173, 2150859174, 2150859175, 2150859176, 2150859179, *range(2150859236, 2150859242)}
 _NO_CODE_PAGE = 2150859072
@@ -209,15 +210,19 @@ class RemoteShell:
                 if attempt == 2 or not self._shell_id:
                     raise NotAuthenticated(self.endpoint.refused("HTTP 401")) from error
             except WSManFaultError as error:
+                if unsafe and error.wsman_fault_code == _ABORTED:
+                    raise OutcomeUnknown(self.endpoint.lost(unsafe)) from error
                 raise self._fault(error) from error
             except WinRMTransportError as error:
                 self.disconnect()
                 # With message encryption a 400 says that the node could not decrypt, so nothing was run.
+                if unsafe and error.code >= 500:  # something on the way, or the service itself, failed after taking it
+                    raise OutcomeUnknown(self.endpoint.lost(unsafe)) from error
                 if attempt == 2 or error.code != 400:
                     raise Unreachable(self.endpoint.silent(self.endpoint.meaning_of(error.code))) from error
             except _LOST as error:
                 self.disconnect()
-                if isinstance(error, requests.exceptions.SSLError):
+                if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(error):
                     raise NotAuthenticated(self.endpoint.not_trusted(error)) from error
                 if unsafe and not was_not_sent(error):
                     raise OutcomeUnknown(self.endpoint.lost(unsafe)) from error
@@ -229,7 +234,7 @@ class RemoteShell:
                 raise Unreachable(
                     self.endpoint.silent(f"its answer cannot be read ({type(error).__name__})")
                 ) from error
-            except WinRMOperationTimeoutError as error:
+            except (WinRMOperationTimeoutError, StopIteration) as error:
                 if unsafe:
                     raise OutcomeUnknown(self.endpoint.lost(unsafe)) from error
                 raise

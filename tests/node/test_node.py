@@ -2,8 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator
+from xml.etree.ElementTree import ParseError
 
 import pytest
+import requests
+from winrm.exceptions import WinRMTransportError, WSManFaultError
 
 from runbook_lib import open_run
 from runbook_lib.errors import CommandFailed, NotAuthenticated, OutcomeUnknown, Unreachable
@@ -122,6 +125,58 @@ def test_a_lost_reply_is_unknown_and_not_sent_again(node: Node, lab: Lab) -> Non
     with pytest.raises(OutcomeUnknown, match="lost after a command was sent"):
         node.execute("md C:\\once", 10)
     assert endpoint.commands[before:] == ["(md C:\\once)"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        WinRMTransportError("http", 502, ""),
+        WinRMTransportError("http", 500, ""),
+        WSManFaultError(500, "", "", "aborted", wsman_fault_code=995),
+        requests.exceptions.SSLError("EOF occurred in violation of protocol (_ssl.c:1010)"),
+        requests.exceptions.ReadTimeout(),
+        ParseError(),
+        StopIteration(),
+    ],
+)
+def test_a_command_that_may_have_run_is_not_sent_again(
+    node: Node, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    node.read(["ver"])
+    sent: list[str] = []
+
+    def run_command(_: str, line: str) -> str:
+        sent.append(line)
+        raise error
+
+    monkeypatch.setattr(node._shell._ready(), "run_command", run_command)
+    with pytest.raises(OutcomeUnknown, match="whether it ran is not known"):
+        node.execute("md C:\\once", 10)
+    assert sent == ["(md C:\\once)"]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        WinRMTransportError("http", 400, ""),
+        WSManFaultError(500, "", "", "no such shell", wsman_fault_code=2150858843),
+        requests.exceptions.ConnectTimeout(),
+    ],
+)
+def test_a_command_that_cannot_have_run_is_sent_again(
+    node: Node, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    node.read(["ver"])
+    protocol = node._shell._ready()
+    send, errors = protocol.run_command, [error]
+
+    def run_command(shell: str, line: str) -> str:
+        if errors:
+            raise errors.pop()
+        return str(send(shell, line))
+
+    monkeypatch.setattr(protocol, "run_command", run_command)
+    assert node.execute("echo once", 10).text == "once\r\n"
 
 
 def test_a_reading_is_repeated(node: Node, lab: Lab) -> None:
