@@ -44,6 +44,7 @@ class Cluster:
         rejoins_after_os_restart: a server that Windows restarted, not CLUSTERPRO, takes part again (a switch).
         gui_blocks_moves: a manual failover fails while CM GUI is open on the active server (a switch).
         forced_restart: a server that is forced down starts again by itself (a switch).
+        timers: what is due later.
     """
 
     def __init__(self, name: str, version: str = "3.1") -> None:
@@ -70,6 +71,7 @@ class Cluster:
         self.forced_restart = False
         self.lock = threading.RLock()
         self.moves = threading.RLock()
+        self.timers: list[threading.Timer] = []
         self._mirrors: list[Volume] = []
 
     # making

@@ -1,12 +1,14 @@
 """A whole simulated cluster: its machines, the cluster they form, and the WinRM endpoint of each."""
 
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from runbook_lib.lab import stages
+from runbook_lib.lab import membership, stages
 from runbook_lib.lab.cluster import Cluster
 from runbook_lib.lab.description import LabDescription
 from runbook_lib.lab.machine import Machine
+from runbook_lib.lab.service_facts import RUNNING
 from runbook_lib.lab.windows import make_machine
 from runbook_lib.lab.wire import CertificateAuthority, Endpoint
 
@@ -51,9 +53,15 @@ class Lab:
             )
             for node in description.nodes
         }
+        self._open = False
+        for name, machine in self.machines.items():
+            machine.power.on_down.append(self.endpoints[name].go_down)
+            machine.power.on_up.append(partial(self._open_again, name))
+            machine.power.on_boot.append(partial(self._join_again, machine))
 
     def start(self) -> None:
         """Open every endpoint; OSError when a port is taken (then none stays open)."""
+        self._open = True
         try:
             for endpoint in self.endpoints.values():
                 endpoint.start()
@@ -62,9 +70,22 @@ class Lab:
             raise
 
     def stop(self) -> None:
-        """Close every endpoint; commands that still run are told to end."""
+        """Close every endpoint; commands that still run are told to end, and nodes that are away stay so."""
+        self._open = False
+        membership.end(self.cluster)
+        for machine in self.machines.values():
+            machine.power.close()
         for endpoint in self.endpoints.values():
             endpoint.stop()
+
+    def _open_again(self, name: str) -> None:
+        if self._open:
+            self.endpoints[name].start()
+
+    def _join_again(self, machine: Machine) -> None:
+        """CLUSTERPRO starts with Windows, where its service does."""
+        if machine.services.status("clppm").state == RUNNING:
+            membership.come_back(self.cluster, machine.name)
 
     def __enter__(self) -> Self:
         self.start()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from runbook_lib.lab.power import Power
 from runbook_lib.lab.process import Process, Program
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ class Change:
     """One thing that was changed on a node, whoever did it: the lab's own account, to compare a record with.
 
     Attributes:
-        kind: "file", "acl", "registry", "service", "process", "cluster".
+        kind: "file", "acl", "registry", "service", "process", "cluster", "power".
         what: path, key or name.
         how: "created", "written", "removed", "started", ...
     """
 
-    kind: Literal["file", "acl", "registry", "service", "process", "cluster"]
+    kind: Literal["file", "acl", "registry", "service", "process", "cluster", "power"]
     what: str
     how: str
 
@@ -55,6 +56,9 @@ class Machine:
         of_products: those of them that Windows does not have: found only where there is a file of that name.
         environment: system-wide variables of the node beside Windows' own; PATH is added to Windows' own.
         hang: names of programs and commands (lower case) that never end until they are stopped.
+        boot_s: seconds that the node is away when it restarts.
+        stays_down: it does not come back by itself when it restarts (a misbehaviour switch).
+        power: shuts it down and starts it.
         changes: every change since the lab started, in order; see `note_change`.
         lock: held by whatever reads or changes more than one thing at a time (re-entrant).
     """
@@ -75,8 +79,13 @@ class Machine:
     system_drive: str = "C:"
     environment: dict[str, str] = field(default_factory=dict)
     hang: set[str] = field(default_factory=set)
+    boot_s: float = 1.0
+    stays_down: bool = False
     changes: list[Change] = field(default_factory=list)
     lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        self.power = Power(self)
 
     @property
     def version(self) -> tuple[int, int, int]:

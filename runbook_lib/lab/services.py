@@ -232,12 +232,31 @@ class Services:
         for item, content in items.items():
             self._write(key, item, content)
         if running:
+            self.run(name, pid)
+
+    # with the machine
+
+    def reset(self) -> None:
+        """The machine goes down: every service has ended, and what was to be deleted is gone. Notes nothing."""
+        with self._lock:
+            for name, live in list(self._live.items()):
+                if live.pid:
+                    self.processes.remove(live.pid)
+                if live.marked_for_deletion:
+                    self.registry.remove_silently(rf"{SERVICES}\{name}")
+            self._live.clear()
+
+    def run(self, name: str, pid: int | None = None) -> None:
+        """The service runs, without noting a change and without delay; *pid* lets several share a process."""
+        with self._lock:
+            key = self._key(name)
             live = self._live.setdefault(name.upper(), _Live())
-            live.state, live.exit_code = RUNNING, 0
-            if pid is None:
-                self._run(self.configuration(name), live)
-            else:
-                live.pid = pid
+            failure = self.failing.get(name.upper())
+            live.state, live.exit_code = (STOPPED, failure) if failure else (RUNNING, 0)
+            if live.state == RUNNING and pid is None:
+                self._run(self.configuration(key.rpartition("\\")[2]), live)
+            elif live.state == RUNNING:
+                live.pid = pid or 0
 
     # inside
 

@@ -1,8 +1,8 @@
 """clpgrp: start (-s), stop (-t) and move (-m) a group, or name the server it runs on (-n).
 
 Source: how NEC's published scripts call it (EXPRESSCLUSTER/ScheduleMirroring, clpaic, BitLocker): "-n GROUP" prints
-nothing but the server's name; success prints "Command succeeded." and exits with 0. The sentences of failures and
-their codes are assumed.
+nothing but the server's name; success prints "Command succeeded." and exits with 0. With -t and -m, -h names the server
+where the group runs, and -a the one that it moves to. The sentences of failures and their codes are assumed.
 """
 
 from runbook_lib.lab.cluster import ClusterError
@@ -36,6 +36,8 @@ def main(call: Invocation) -> int:
         if "-h" in named and cluster.server_named(named["-h"]) is None:
             raise ClusterError("Invalid server name.")
         for group in groups:
+            if action in ("-t", "-m") and "-h" in named and cluster.active(group) != cluster.server_named(named["-h"]):
+                raise ClusterError("The group is not active on the specified server.")
             if action == "-n":
                 active = cluster.active(group)
                 if active is None:

@@ -78,7 +78,7 @@ def status_lines(cluster: Cluster, here: str, layout: _Layout) -> list[str]:
         "  <server>",
     ]
     for name in cluster.servers:
-        state = "Online" if cluster.online(name) else "Offline"
+        state = "Online" if cluster.online(name) else "Suspend" if name in cluster.suspended else "Offline"
         lines.append(layout.head_line("*" if name == here else " ", name, state))
         lines.append(layout.member_line("lankhb1", "Normal" if state == "Online" else "Offline", "LAN Heartbeat"))
     lines.append("  <group>")
