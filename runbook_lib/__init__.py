@@ -20,6 +20,16 @@ from runbook_lib.clientmanager.steps_group import (
     safe_to_switch,
     start_script_services,
 )
+from runbook_lib.clientmanager.steps_setup import (
+    desktop_interaction,
+    destination_set,
+    ground_for_destination,
+    ground_for_set_up,
+    group_here_for_set_up,
+    manager_set_up,
+    manual_start,
+    same_choices,
+)
 from runbook_lib.states.access import AccessRights
 from runbook_lib.states.cluster import GroupActive, OneActiveNode, ServersOnline
 from runbook_lib.states.content import FileLine
@@ -43,14 +53,22 @@ __all__ = [
     "clusterpro_manager_ready",
     "components_left_alone",
     "covered_windows",
+    "desktop_interaction",
+    "destination_set",
+    "ground_for_destination",
+    "ground_for_set_up",
+    "group_here_for_set_up",
     "group_on",
     "installed_clusterpro",
+    "manager_set_up",
+    "manual_start",
     "no_service_here",
     "not_shared_elsewhere",
     "open_run",
     "safe_to_move",
     "safe_to_restart",
     "safe_to_switch",
+    "same_choices",
     "show_record",
     "start_script_services",
     "work_folder_registry",

@@ -15,6 +15,7 @@ from runbook_lib.clientmanager.facts import (
 )
 from runbook_lib.clientmanager.setup_section import PLACEHOLDERS
 from runbook_lib.clientmanager.site import ClientManagerSite
+from runbook_lib.clientmanager.steps_group import group_on
 from runbook_lib.errors import ParameterError
 from runbook_lib.states.attended import Attested
 from runbook_lib.states.cluster import GroupActive
@@ -66,7 +67,7 @@ def group_here_for_set_up(site: ClientManagerSite, node: str) -> NeededFor[Any]:
     work: tuple[State[Any], ...] = (manager_set_up(site, node),)
     if site.setup.destination:
         work = (*work, destination_set(site, node))
-    return NeededFor(GroupActive(site.group.name, (node,)), work)
+    return NeededFor(group_on(site, node), work)
 
 
 def destination_set(site: ClientManagerSite, node: str) -> SettingOfProgram | Attested:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from runbook_lib.node import NodeFacts
-from runbook_lib.states.state import ANY, Plan, Reading, Row, State
+from runbook_lib.states.state import ANY, Plan, Reading, Row, Span, State
 
 A = TypeVar("A")
 
@@ -33,7 +33,7 @@ class NeededFor(State[Ground[A]]):
 
     @property
     def title(self) -> str:
-        return f"{self.ground.title}, as long as there is something to do"
+        return f"{self.ground.title}, or nothing is left to do here"
 
     def reading(self, facts: NodeFacts) -> Reading[Ground[A]]:
         left = []
@@ -51,3 +51,9 @@ class NeededFor(State[Ground[A]]):
 
     def plan(self, actual: Ground[A], facts: NodeFacts) -> Plan:
         return self.ground.plan(actual.actual, facts)
+
+    def unsettled(self, before: Ground[A], actual: Ground[A]) -> bool:
+        return self.ground.unsettled(before.actual, actual.actual)
+
+    def how_it_went(self, before: Ground[A], after: Ground[A], took: Span) -> str:
+        return self.ground.how_it_went(before.actual, after.actual, took)
