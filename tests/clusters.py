@@ -94,14 +94,15 @@ class Cluster:
 
 
 @contextmanager
-def running(name: str, home: Path) -> Iterator[Cluster]:
-    """The lab of a shipped site, on free ports, with a copy of its site file under *home*."""
+def running(name: str, home: Path, stage: str = "installed") -> Iterator[Cluster]:
+    """The lab of a shipped site at a stage, on free ports, with a copy of its site file under *home*."""
     site = load_site(str(ROOT / "parameters" / f"{name}.yaml"), ClientManagerSite)
-    description = describe(site, PASSWORD)
+    description = describe(site, PASSWORD, stage)
     lab = Lab(replace(description, nodes=tuple(LabNode(node.name) for node in description.nodes)))
     (home / "parameters").mkdir()
     (home / "outputs").mkdir()
     (home / "notebooks").symlink_to(ROOT / "notebooks")
+    (home / "parameters" / "lab-fragments.xml").symlink_to(ROOT / "parameters" / "lab-fragments.xml")
     with lab:
         text = (ROOT / "parameters" / f"{name}.yaml").read_text()
         for node, endpoint in lab.endpoints.items():

@@ -10,15 +10,15 @@ from tests.clusters import PASSWORD, Cluster, running
 
 
 @pytest.fixture
-def start_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Cluster]]:
-    """Starts the lab of a shipped site; one for each test."""
+def start_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cluster]]:
+    """Starts the lab of a shipped site, at a stage if one is named; one for each test."""
     monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path))
     monkeypatch.setenv("RUNBOOK_LAB_PASSWORD", PASSWORD)
     with ExitStack() as stack:
-        yield lambda name: stack.enter_context(running(name, tmp_path))
+        yield lambda name, stage="installed": stack.enter_context(running(name, tmp_path, stage))
 
 
 @pytest.fixture
-def cluster(start_cluster: Callable[[str], Cluster]) -> Cluster:
+def cluster(start_cluster: Callable[..., Cluster]) -> Cluster:
     """The lab of parameters/lab.yaml."""
     return start_cluster("lab")

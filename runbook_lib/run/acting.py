@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Protocol
 
 from runbook_lib.errors import CommandFailed, NodeError, OutcomeUnknown
 from runbook_lib.node import Node, NodeFacts
 from runbook_lib.parameters.sections import LimitsSection
+from runbook_lib.run.asking import Unmet, only_waits, what_first
 from runbook_lib.run.display import Progress
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.outcome import StateReport
@@ -43,12 +45,15 @@ class Place(Protocol):
 class Acting:
     """One state being made true on one node; the report tells how it went, whatever happens."""
 
-    def __init__(self, place: Place, step: str, state: State[Any], report: StateReport, read: Read) -> None:
+    def __init__(
+        self, place: Place, step: str, state: State[Any], report: StateReport, read: Read, unmet: Sequence[Unmet] = ()
+    ) -> None:
         self._place = place
         self._step = step
         self._state = state
         self._report = report
         self._read = read
+        self._unmet = unmet
         self._trouble = ""
         self._lost: set[str] = set()
         self._ran: tuple[str, ...] = ()
@@ -57,12 +62,16 @@ class Acting:
         """Plan, act, read again, until the state holds or nothing more may be done.
 
         The plan is made anew after every command that asks for it, from what was read, so that each command is
-        preceded by a reading of what it depends on.
+        preceded by a reading of what it depends on; what the step requires is read anew as well, for a copy can take
+        an hour.
         """
         before, began = actual, datetime.now(UTC)
         while True:
             plan = self._state.plan(actual, self._facts)
             stage, stop = _stage(plan)
+            if self._unmet and not only_waits(plan):
+                self._held_back()
+                break
             if not stage:
                 self._stopped(stop)
                 break
@@ -70,6 +79,11 @@ class Acting:
             if lines == self._ran or self._trouble or self._lost.intersection(lines):
                 self._report.outcome = "failed"
                 self._report.reason = self._did_not_help()
+                break
+            acts = [part for part in stage if isinstance(part, Act)]
+            if self._report.commands and acts and (unmet := self._unmet()):
+                self._report.outcome = "failed"
+                self._report.reason = f"Stopped before `{acts[0].recorded[:120]}`, meanwhile {unmet}. Put that right first."
                 break
             self._ran = lines
             for part in stage:
@@ -83,6 +97,12 @@ class Acting:
                     self._report.reason = f"Settled by reading: {self._trouble}"
                 break
         self._tell(before, actual, Span(began, datetime.now(UTC)))
+
+    def _held_back(self) -> None:
+        """What must hold first does not, so nothing is done; what a person can put right is waited for."""
+        self._report.outcome = "failed" if any(guard.by_hand is None for guard in self._unmet) else "waiting"
+        what = what_first(self._unmet, partial(self._place.asked, self._step))
+        self._report.reason = f"Nothing was changed. {what}"
 
     def _tell(self, before: Any, after: Any, took: Span) -> None:  # noqa: ANN401  (each state has its own)
         """Record how long it took, and what the state has to say of it."""

@@ -1,15 +1,16 @@
 """Asking a person: what has to be so before anything is done, and how to enter what nothing can read."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from runbook_lib.node import NodeFacts
 from runbook_lib.parameters import Site, project_folder
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.outcome import StateReport, difference
-from runbook_lib.states.state import Act, Blocked, ByHand, Plan, State
+from runbook_lib.states.state import Act, Await, Blocked, ByHand, Plan, State
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ def unmet_of(requires: Sequence[State[Any]], actuals: Sequence[Any], facts: Node
             by_hand = [part for part in state.plan(actual, facts) if isinstance(part, ByHand)]
             unmet.append(Unmet(wrong, by_hand[0] if by_hand else None))
     return unmet
+
+
+def only_waits(plan: Plan) -> bool:
+    """Whether a plan begins with waiting, for which nothing else has to hold."""
+    return bool(plan) and isinstance(plan[0], Await)
 
 
 class Asker(Protocol):
@@ -60,21 +66,24 @@ def ask(run: Asker, step: str, by_hand: ByHand) -> str:
     )
 
 
-def what_first(run: Asker, step: str, unmet: Sequence[Unmet]) -> str:
-    """What has to be so first, and what a person can do for it."""
+def what_first(unmet: Sequence[Unmet], asked: Callable[[ByHand], str]) -> str:
+    """What has to be so first, and what a person can do for it; *asked* asks."""
     wrong = "; ".join(guard.difference for guard in unmet)
-    return " ".join([f"First: {wrong}.", *(ask(run, step, guard.by_hand) for guard in unmet if guard.by_hand)])
+    return " ".join([f"First: {wrong}.", *(asked(guard.by_hand) for guard in unmet if guard.by_hand)])
 
 
 def propose(run: Asker, step: str, report: StateReport, plan: Plan, unmet: Sequence[Unmet]) -> None:
     """With ``apply=False``: enter what would be done into *report*, or what stands in the way."""
     report.outcome = "differs"
-    if unmet:
+    if unmet and not only_waits(plan):
         # What earlier steps will have done is not there to be read yet, so any command named now would be a guess.
-        report.reason = f"{what_first(run, step, unmet)} What is to be done is decided from what is read then."
+        report.reason = (
+            f"{what_first(unmet, partial(ask, run, step))} What is to be done is decided from what is read then."
+        )
         return
     report.commands = [act.recorded for act in plan if isinstance(act, Act)]
     reasons = [part.reason for part in plan if isinstance(part, Blocked)]
+    reasons += [f"Still to {part.why}." for part in plan if isinstance(part, Await)]
     reasons += [f"By hand: {ask(run, step, part)}" for part in plan if isinstance(part, ByHand)]
     report.reason = " ".join(reasons)
 

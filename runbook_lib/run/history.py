@@ -18,9 +18,10 @@ from pathlib import Path
 
 from runbook_lib.commands import boot
 from runbook_lib.commands.boot import Boot
+from runbook_lib.errors import NotConfirmed
 from runbook_lib.node import Reply
 from runbook_lib.run.confirmations import answer_to, events_of
-from runbook_lib.run.journal import journals
+from runbook_lib.run.journal import Journal, journals
 
 ReadBoots = Callable[[], Mapping[str, Boot]]
 """Reads the boot that every node of the site is in now, and journals it."""
@@ -80,9 +81,20 @@ class History:
         return _number(chapter) < _number(self.chapter)
 
 
-def read_boot(read: Callable[[list[str]], list[Reply]]) -> Boot:
-    """The boot that a node is in; ValueError when it cannot be told."""
-    return boot.parse([reply.text for reply in read(list(boot.READINGS))])
+def note_boots(nodes: Mapping[str, Callable[[list[str]], list[Reply]]], journal: Journal) -> dict[str, Boot]:
+    """Read the boot that each node is in, and journal them: what a restart in this chapter is measured against.
+
+    *nodes* is what reads a node, by its name.  NotConfirmed: the boot of a node cannot be told.
+    """
+    boots: dict[str, Boot] = {}
+    for name, read in nodes.items():
+        try:
+            boots[name] = boot.parse([reply.text for reply in read(list(boot.READINGS))])
+        except ValueError as error:
+            raise NotConfirmed(f"Which boot {name} is in cannot be told: {error}.") from error
+    for name, marks in boots.items():
+        journal.append("node.boot", node=name, boot=marks)
+    return boots
 
 
 def _number(chapter: str) -> int:

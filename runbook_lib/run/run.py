@@ -11,9 +11,9 @@ from runbook_lib.node import Node, NodeFacts, Reply
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.acting import Acting
-from runbook_lib.run.asking import ask, propose, unmet_of, what_first
+from runbook_lib.run.asking import ask, propose, unmet_of
 from runbook_lib.run.display import show
-from runbook_lib.run.history import History, read_boot
+from runbook_lib.run.history import History, note_boots
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
 from runbook_lib.run.outcome import StateReport, StepReport, difference
@@ -193,7 +193,10 @@ class Run(Generic[S]):
         acted = False
         for state, first in zip(states, actuals, strict=False):
             started = time.monotonic()
-            actual = self._read((state,))[0] if acted else first
+            actual = first
+            if acted:
+                actual, *required = self._read((state, *requires))
+                unmet = unmet_of(requires, required, self.facts)
             rows = state.rows(actual, self.facts)
             one = StateReport(state.title, "pending", before=rows)
             report.states.append(one)
@@ -210,11 +213,8 @@ class Run(Generic[S]):
                 one.reason = difference(rows)
             elif not self.apply:
                 propose(self, report.step, one, state.plan(actual, self.facts), unmet)
-            elif unmet:
-                one.outcome = "failed" if any(guard.by_hand is None for guard in unmet) else "waiting"
-                one.reason = f"Nothing was changed. {what_first(self, report.step, unmet)}"
             else:
-                Acting(self, report.step, state, one, self._read).until_true(actual)
+                Acting(self, report.step, state, one, self._read, unmet).until_true(actual)
                 acted = True
             one.seconds = time.monotonic() - started
             if one.outcome in ("failed", "waiting"):
@@ -224,6 +224,11 @@ class Run(Generic[S]):
     def asked(self, step: str, by_hand: ByHand) -> str:
         """Ask for what only a person can do; what the record says of it."""
         return ask(self, step, by_hand)
+
+    def _unmet(self, requires: Sequence[State[Any]]) -> str:
+        """Which of *requires* do not hold at this moment, in words; "" when all do."""
+        assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
+        return "; ".join(one.difference for one in unmet_of(requires, self._read(requires), self.facts))
 
     def _read(self, states: Sequence[State[Any]]) -> list[Any]:
         assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
@@ -243,11 +248,7 @@ class Run(Generic[S]):
         return self._nodes[name].read(lines)
 
     def _note_boots(self) -> dict[str, Boot]:
-        """Read and journal the boot that every node is in: what a restart in this chapter is measured against."""
-        boots = {name: read_boot(self._nodes[name].read) for name in self.site.group.policy}
-        for name, boot in boots.items():
-            self.journal.append("node.boot", node=name, boot=boot)
-        return boots
+        return note_boots({name: self._nodes[name].read for name in self.site.group.policy}, self.journal)
 
     @property
     def limits(self) -> LimitsSection:
