@@ -18,11 +18,15 @@ _File = Annotated[str, Write("a path relative to this file, such as corp-ca.pem"
 
 
 class ClusterSection(Section):
-    """The cluster: its name, the version of CLUSTERPRO X on it, and where CLUSTERPRO is installed."""
+    """The cluster: its name, the version of CLUSTERPRO X on it, and where CLUSTERPRO is installed.
+
+    *fragments* names a file with elements that the cluster itself exported, for what is documented nowhere in public.
+    """
 
     name: PlainName
     clusterpro: Version
     install_folder: Folder = r"C:\Program Files\CLUSTERPRO"
+    fragments: Annotated[str, Write("a path relative to this file, such as tokyo-fragments.xml")] | None = None
 
 
 class AddressSection(Section):

@@ -132,6 +132,23 @@ class Site(Section):
             credential=own.credential or common.credential,
         )
 
+    def fragments(self) -> bytes | None:
+        """The content of the file that cluster.fragments names, read now; None where the site names none.
+
+        Raises:
+            ParameterError: it cannot be read.
+        """
+        if self.cluster.fragments is None:
+            return None
+        path = (self._path.parent / self.cluster.fragments).resolve()
+        try:
+            return path.read_bytes()
+        except OSError as error:
+            raise ParameterError(
+                f"{self._file}: cluster.fragments {self.cluster.fragments} cannot be read at {path}: "
+                f"{error.strerror}. Put it there, or correct the path."
+            ) from error
+
     def problems(self) -> Iterator[Problem]:
         """What sections must not be together: drives, policy and nodes, addresses, transports."""
         yield from super().problems()

@@ -84,6 +84,14 @@ def without(document: Document, elements: Iterable[Element]) -> Document:
     return document
 
 
+def beside(document: Document, element: Element, xml: str) -> Document:
+    """The document with *xml*, one more element, behind *element*: on a line of its own where that one has it."""
+    content, indent = document.content, _indent(document.content, element.start)
+    newline = "\r\n" if b"\r\n" in content else "\n"
+    before = "" if indent is None else newline + indent
+    return document.spliced(element.end, element.end, document.encoded(before + xml))
+
+
 def _with_text(document: Document, element: Element, text: str) -> Document:
     written = document.encoded(escape(text))
     if element.inside == element.end:

@@ -59,6 +59,28 @@ def exported(xml: str) -> Part:
     return Part(element.tag, element.key, Wanted(element.tag, element.key, verbatim=alone), element=element)
 
 
+def exported_in(content: bytes) -> tuple[str, ...]:
+    """The resources and monitors of an exported file, each as XML.
+
+    Args:
+        content: a whole clp.conf, or any XML document whose outermost element has them directly in it.
+
+    Raises:
+        ConfigurationError: it is not well-formed, or an element in it has no name.
+
+    """
+    document = parse_document(content)
+    whole = Configuration(document)
+    if document.root.tag == "root":
+        elements = (*whole.members("resource"), *whole.members("monitor"))
+    else:
+        elements = document.root.children
+    parts = tuple(document.slice(one) for one in elements)
+    for part in parts:
+        exported(part)
+    return parts
+
+
 def taken_from(configuration: Configuration, section: Literal["resource", "monitor"], kind: str, name: str) -> Part:
     """A resource or a monitor as another file has it; ConfigurationError when it has none of that name."""
     found = next((one for one in configuration.members(section) if (one.tag, one.key) == (kind, name)), None)
