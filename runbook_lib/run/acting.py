@@ -46,7 +46,14 @@ class Acting:
     """One state being made true on one node; the report tells how it went, whatever happens."""
 
     def __init__(
-        self, place: Place, step: str, state: State[Any], report: StateReport, read: Read, unmet: Sequence[Unmet] = ()
+        self,
+        place: Place,
+        step: str,
+        state: State[Any],
+        report: StateReport,
+        read: Read,
+        unmet: Sequence[Unmet] = (),
+        unmet_now: Callable[[], Sequence[Unmet]] = tuple,
     ) -> None:
         self._place = place
         self._step = step
@@ -54,6 +61,7 @@ class Acting:
         self._report = report
         self._read = read
         self._unmet = unmet
+        self._unmet_now = unmet_now
         self._trouble = ""
         self._lost: set[str] = set()
         self._ran: tuple[str, ...] = ()
@@ -81,9 +89,13 @@ class Acting:
                 self._report.reason = self._did_not_help()
                 break
             acts = [part for part in stage if isinstance(part, Act)]
-            if self._report.commands and acts and (unmet := self._unmet()):
+            if self._report.commands and acts and (unmet := self._unmet_now()):
                 self._report.outcome = "failed"
-                self._report.reason = f"Stopped before `{acts[0].recorded[:120]}`, meanwhile {unmet}. Put that right first."
+                wrong = "; ".join(guard.difference for guard in unmet)
+                self._report.reason = (
+                    f"Stopped before `{acts[0].recorded[:120]}`, for meanwhile {wrong}. "
+                    "Put that right, then run this chapter again."
+                )
                 break
             self._ran = lines
             for part in stage:

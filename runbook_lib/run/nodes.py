@@ -12,7 +12,11 @@ Connect = Callable[[Site, str], Node]
 
 
 class Nodes:
-    """The nodes of a site, connected to when first needed."""
+    """The nodes of a site, connected to when first needed.
+
+    What another node than this one says decides what is done to this one, so it is asked for its name before anything
+    else; `open_run` asks this one.
+    """
 
     def __init__(self, site: Site, connect: Connect, this: str) -> None:
         self._site = site
@@ -23,7 +27,19 @@ class Nodes:
     def __getitem__(self, name: str) -> Node:
         if name not in self._open:
             self._open[name] = self._connect(self._site, name)
+        if name != self._this and (reason := self.misnamed(name)):
+            raise NotConfirmed(reason)
         return self._open[name]
+
+    def misnamed(self, name: str) -> str:
+        """What to say where the machine at the address of node *name* goes by another name; "" where all is well."""
+        if name not in self._site.nodes or self._open[name].facts.host_name.casefold() == name.casefold():
+            return ""
+        address, host_name = self._site.nodes[name].address, self._open[name].facts.host_name
+        return (
+            f"{self._site.path}: at the address of {name} ({address}) a machine answers that calls itself {host_name}. "
+            f"Nothing was done; correct nodes.{name}.address."
+        )
 
     def active(self) -> str | None:
         """The site's name of the node on which the group runs, as this node's CLUSTERPRO shows it; None: nowhere.

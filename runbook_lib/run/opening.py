@@ -77,11 +77,7 @@ def open_run(
     weakref.finalize(run, nodes.close)
     if run.facts is not None:
         journal.append("node.facts", **run.facts.flat())
-        if run.facts.host_name.casefold() != node.casefold():
-            reason = (
-                f"{loaded.path}: at the address of {node} ({loaded.nodes[node].address}) a machine answers that calls "
-                f"itself {run.facts.host_name}. Nothing was done; correct nodes.{node}.address."
-            )
+        if reason := nodes.misnamed(node):
             journal.append("run.refused", reason=reason)
             raise NotConfirmed(reason)
     return run

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
 
@@ -11,7 +12,7 @@ from runbook_lib.node import Node, NodeFacts, Reply
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.acting import Acting
-from runbook_lib.run.asking import ask, propose, unmet_of
+from runbook_lib.run.asking import Unmet, ask, propose, unmet_of
 from runbook_lib.run.display import show
 from runbook_lib.run.history import History, note_boots
 from runbook_lib.run.journal import Journal
@@ -214,7 +215,8 @@ class Run(Generic[S]):
             elif not self.apply:
                 propose(self, report.step, one, state.plan(actual, self.facts), unmet)
             else:
-                Acting(self, report.step, state, one, self._read, unmet).until_true(actual)
+                unmet_now = partial(self._unmet, requires)
+                Acting(self, report.step, state, one, self._read, unmet, unmet_now).until_true(actual)
                 acted = True
             one.seconds = time.monotonic() - started
             if one.outcome in ("failed", "waiting"):
@@ -225,10 +227,10 @@ class Run(Generic[S]):
         """Ask for what only a person can do; what the record says of it."""
         return ask(self, step, by_hand)
 
-    def _unmet(self, requires: Sequence[State[Any]]) -> str:
-        """Which of *requires* do not hold at this moment, in words; "" when all do."""
+    def _unmet(self, requires: Sequence[State[Any]]) -> Sequence[Unmet]:
+        """Which of *requires* do not hold at this moment."""
         assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
-        return "; ".join(one.difference for one in unmet_of(requires, self._read(requires), self.facts))
+        return unmet_of(requires, self._read(requires), self.facts)
 
     def _read(self, states: Sequence[State[Any]]) -> list[Any]:
         assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)

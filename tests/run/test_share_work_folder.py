@@ -91,6 +91,38 @@ def test_another_machine_at_the_address(cluster: Cluster) -> None:
         cluster.share("node1")
 
 
+def test_another_machine_at_the_address_of_the_active_node(start_cluster: Callable[[str], Cluster]) -> None:
+    """What the active node says decides whether a standby's folder goes: it must be the active node that says it."""
+    cluster = start_cluster("lab-2022")
+    first, second, third = cluster.site.group.policy
+    ports = {node: endpoint.port for node, endpoint in cluster.lab.endpoints.items()}
+    cluster.change_site(**{f"nodes__{first}__port": ports[third], f"nodes__{third}__port": ports[first]})
+    with pytest.raises(NotConfirmed, match=rf"at the address of {first} .* calls itself (?i:{third})"):
+        cluster.share(second)
+    assert set(cluster.changes().values()) == {0}
+
+
+def test_a_service_that_starts_while_the_folder_is_copied(cluster: Cluster) -> None:
+    """What the step requires is read again before the source is touched: a service may write there by now."""
+    machine = cluster.machine("node1")
+    key = machine.services.by_display_name("ESM Base Service")
+    assert key
+    machine.files.copy_bytes_per_s = 3_000_000
+
+    def start() -> None:
+        while not machine.files.exists("W:\\NVWORK.copying\\alert"):
+            time.sleep(0.01)
+        machine.services.start(key)
+
+    starting = threading.Thread(target=start)
+    starting.start()
+    with pytest.raises(NotApplied, match=r"Stopped before `ren .*ESM Base Service is .*, expected stopped"):
+        cluster.share("node1")
+    starting.join()
+    assert machine.files.exists(cluster.site.nvwork_local + "\\local")
+    assert not machine.files.exists("W:\\NVWORK")
+
+
 def test_a_full_disk(cluster: Cluster) -> None:
     volume = cluster.machine("node1").files.volume("W:\\")
     volume.capacity_bytes = volume.used_bytes + 100_000
