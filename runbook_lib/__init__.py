@@ -20,6 +20,16 @@ from runbook_lib.clientmanager.steps_group import (
     safe_to_switch,
     start_script_services,
 )
+from runbook_lib.clientmanager.steps_operate import (
+    address_and_disk,
+    cluster_healthy,
+    connection_values,
+    gui_on_active_node,
+    manager_on_active_node,
+    no_parent_manager,
+    outside_machines_ready,
+    safe_to_bring_here,
+)
 from runbook_lib.clientmanager.steps_setup import (
     desktop_interaction,
     destination_set,
@@ -48,10 +58,13 @@ __all__ = [
     "OneActiveNode",
     "ServersOnline",
     "ToolsPresent",
+    "address_and_disk",
+    "cluster_healthy",
     "cluster_restarted",
     "clusterpro_installed",
     "clusterpro_manager_ready",
     "components_left_alone",
+    "connection_values",
     "covered_windows",
     "desktop_interaction",
     "destination_set",
@@ -59,17 +72,23 @@ __all__ = [
     "ground_for_set_up",
     "group_here_for_set_up",
     "group_on",
+    "gui_on_active_node",
     "installed_clusterpro",
+    "manager_on_active_node",
     "manager_set_up",
     "manual_start",
+    "no_parent_manager",
     "no_service_here",
     "not_shared_elsewhere",
     "open_run",
+    "outside_machines_ready",
+    "safe_to_bring_here",
     "safe_to_move",
     "safe_to_restart",
     "safe_to_switch",
     "same_choices",
     "show_record",
+    "show_sheet",
     "start_script_services",
     "work_folder_registry",
 ]
@@ -89,3 +108,11 @@ def show_record(run: _run.Run[ClientManagerSite]) -> None:
     from runbook_lib import record
 
     record.show_record(run)
+
+
+def show_sheet(run: _run.Run[ClientManagerSite]) -> None:
+    """Write the sheet for the person at another machine beside the run's record, as CSV and a page, and show it."""
+    from runbook_lib.clientmanager.steps_operate import connection_sheet
+    from runbook_lib.record.sheet import show_sheet as show
+
+    show(run.journal.path, connection_sheet(run.site))

@@ -1,5 +1,6 @@
 """States of what a machine outside the cluster needs to connect: the values as registered, and the machine itself."""
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -152,7 +153,7 @@ class ClientSetUp(State[Machine]):
             Ask(f"cluster confirmation {self._confirmation}", "change"),
             *(Ask(line, f"{self.machine}?") for line in lines),
         )
-        attested = said.text if said.exit_code == 0 else ""
+        attested = "by {by} at {at}: {note}".format(**json.loads(said.text)) if said.exit_code == 0 else ""
         if away := next((reply.text for reply in replies if reply.exit_code == AWAY), ""):
             return Machine(away, attested=attested)
         host, first, second, running, *keys = replies
@@ -172,7 +173,7 @@ class ClientSetUp(State[Machine]):
     def rows(self, actual: Machine, facts: NodeFacts) -> tuple[Row, ...]:
         client = next((name for name in actual.listed if any(word in name.casefold() for word in self.words)), None)
         if client is None and actual.attested:
-            client = f"attested: {actual.attested}"
+            client = f"attested {actual.attested}"
         if actual.away:
             shown = client or actual.away
             return (Row("client", shown, shown if client else "listed among the installed programs"),)
@@ -183,14 +184,11 @@ class ClientSetUp(State[Machine]):
         return (*rows, *(Row(value, what) for value, what in actual.named))
 
     def plan(self, actual: Machine, facts: NodeFacts) -> Plan:
-        what = (
-            f"Set {self.products[0]} client up on {self.machine}, before any component of ClientManager there, and enter "
-            f"{self.values}."
-            if not actual.away
-            else f"{actual.away} Switch {self.machine} on, or look there whether {self.products[0]} client is set up."
-        )
-        check = f"{self.products[0]} client is set up on {self.machine}"
-        return (ByHand(what, check, self._confirmation, whole_cluster=True),)
+        client = f"{self.products[0]} client"
+        what = f"Set {client} up on {self.machine}, before any component of {self.component} there: {self.values}."
+        if actual.away:
+            what = f"{actual.away} Switch {self.machine} on, or look there whether {client} is set up."
+        return (ByHand(what, f"{client} is set up on {self.machine}", self._confirmation, whole_cluster=True),)
 
     def _own_name(self, found: str) -> str:
         return found if found.casefold() == self.machine.casefold() else self.machine
