@@ -207,7 +207,8 @@ class ProductSetUp(State[Found]):
 
     def _in_part(self, actual: Found, facts: NodeFacts) -> ByHand | Blocked:
         """The product is there and something is missing: a second set-up could take it for a request to remove it."""
-        lacking = "; ".join(f"{row.key} is {row.actual}" for row in self.rows(actual, facts) if row.differs)
+        wrong = [row for row in self.rows(actual, facts) if row.differs]
+        lacking = "; ".join(f"{row.key} is {'not there' if row.actual is None else row.actual}" for row in wrong)
         reason = f"{self.product} is set up on {self.node} only in part: {lacking}."
         if self.silent is None:
             return ByHand(
