@@ -90,6 +90,11 @@ def start(group: str, node: str) -> str:
     return f"clpgrp -s {argument(group)} -h {argument(node)}"
 
 
+def stop(group: str) -> str:
+    """Stops a group wherever it runs, its stop scripts first."""
+    return f"clpgrp -t {argument(group)}"
+
+
 def move(group: str, active: str, node: str) -> str:
     """Moves *group* from *active*, where it runs and where the request goes to, to *node*."""
     return f"clpgrp -m {argument(group)} -h {argument(active)} -a {argument(node)}"

@@ -6,7 +6,6 @@ from typing import Final, Literal
 
 from runbook_lib.node import NodeFacts
 from runbook_lib.states.clpconf import (
-    MONITORS,
     Configuration,
     ConfigurationError,
     Group,
@@ -17,10 +16,9 @@ from runbook_lib.states.clpconf import (
     exported,
     floating_ip,
     free_name,
-    monitors_of,
     shared_disk,
     with_group,
-    with_monitor,
+    with_monitors,
     with_resource,
     without_group,
 )
@@ -67,7 +65,7 @@ class GroupRegistered(State[Registration]):
         return f"Group {self.group} is registered: {self.ip}, {self.drive}, {' then '.join(self.policy)}"
 
     def reading(self, facts: NodeFacts) -> Reading[Registration]:
-        return (yield from read_registration(self.install_folder, self.policy, facts))
+        return (yield from read_registration(self.install_folder, self.policy, facts, self.group, "registration"))
 
     def rows(self, actual: Registration, facts: NodeFacts) -> tuple[Row, ...]:
         group = actual.configuration.group(self.group)
@@ -125,13 +123,13 @@ class GroupRegistered(State[Registration]):
             if address is None:
                 by_hand.append(f"a {self.address_kind} IP resource with {self.ip}")
             else:
-                after = _with_monitors(with_resource(after, self.group, address), address)
+                after = with_monitors(with_resource(after, self.group, address), address, self.exported)
         if not self._disk_in(group):
             disk = self._disk_part(after)
             if disk is None:
                 by_hand.append(f"a {self.disk_kind} disk resource with drive {self.drive}")
             else:
-                after = _with_monitors(with_resource(after, self.group, disk), disk)
+                after = with_monitors(with_resource(after, self.group, disk), disk, self.exported)
         return after, by_hand
 
     def _address_part(self, configuration: Configuration) -> Part | None:
@@ -191,7 +189,7 @@ class GroupRemoved(State[Registration]):
         return f"Group {self.group} is not registered"
 
     def reading(self, facts: NodeFacts) -> Reading[Registration]:
-        return (yield from read_registration(self.install_folder, self.nodes, facts))
+        return (yield from read_registration(self.install_folder, self.nodes, facts, self.group, "removal"))
 
     def rows(self, actual: Registration, facts: NodeFacts) -> tuple[Row, ...]:
         group = actual.configuration.group(self.group)
@@ -226,16 +224,6 @@ def _in_webmanager(group: str, actual: Registration, missing: list[str]) -> str:
         f"In WebManager, {there}add {' and '.join(missing)}, then apply it: how the file has such a resource is not "
         f"public, and the site has none exported.{stops}"
     )
-
-
-def _with_monitors(configuration: Configuration, resource: Part) -> Configuration:
-    """With the monitors that go with a resource, unless something of their type watches it already."""
-    watched = {one.tag for one in configuration.members("monitor") if resource.name in one.texts()}
-    names = {kind: free_name(configuration, kind) for kind in MONITORS.get(resource.type, ())}
-    for monitor in monitors_of(resource, names):
-        if monitor.type not in watched:
-            configuration = with_monitor(configuration, monitor)
-    return configuration
 
 
 def _shown(held: tuple[Resource, ...], types: tuple[str, ...]) -> str | None:

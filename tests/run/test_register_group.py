@@ -39,9 +39,9 @@ def test_out_and_in_again(cluster: Cluster) -> None:
 
     report = ensure(REMOVED, apply=False)
     assert report.outcome == "differs"
-    assert "runs on node1, and a change of its settings stops it by force" in report.message
+    assert "runs on node1. A change of the settings of group ESMPROCM stops it by force" in report.message
     assert cluster.changes() == {"node1": 0, "node2": 0}
-    with pytest.raises(Waiting, match="clpgrp -t ESMPROCM"):
+    with pytest.raises(Waiting, match="runbook confirm lab stop-for-removal"):
         ensure(REMOVED)
     assert cluster.changes() == {"node1": 0, "node2": 0}
 

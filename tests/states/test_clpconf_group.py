@@ -43,6 +43,7 @@ def read(
     running: str = "",
     tool: bool = True,
     group: str = "failover",
+    may_stop: bool = False,
 ) -> Registration:
     """What the state makes of the two nodes' files; *there* is the same as *here* unless given."""
 
@@ -55,10 +56,16 @@ def read(
         state,
         FACTS_2008_R2,
         [reply(status)],
+        [
+            reply(
+                '{"by": "Sato", "at": "2026-11-23T05:00:00+00:00", "note": "at night"}' if may_stop else "",
+                1 - may_stop,
+            )
+        ],
         [reply(file(here)), reply(file(second)), reply("", 0 if tool else 1)],
     )
     assert lines[0] == ["clpstat -s"]
-    assert all("etc\\clp.conf" in line and "clpcfctrl" not in line for line in lines[1][:2])
+    assert all("etc\\clp.conf" in line and "clpcfctrl" not in line for line in lines[2][:2])
     assert isinstance(actual, Registration)
     return actual
 
@@ -180,13 +187,17 @@ def test_what_was_added_by_hand_is_found_in_the_file() -> None:
 
 
 @pytest.mark.parametrize("state", [replace(STATE, group="failover"), REMOVED])
-def test_a_running_group_is_stopped_by_a_person_first(state: State[Registration]) -> None:
-    stop, *acts = state.plan(read(state, FREE_DISK, running="server2"), FACTS_2008_R2)
-    assert isinstance(stop, ByHand)
-    assert "runs on server2, and a change of its settings stops it by force" in stop.what
-    assert acts
-    assert all(isinstance(act, Act) for act in acts)
-    assert not any(isinstance(part, ByHand) for part in state.plan(read(state, FREE_DISK), FACTS_2008_R2))
+def test_a_running_group_is_stopped_only_when_a_person_has_said_so(state: State[Registration]) -> None:
+    first, *acts = state.plan(read(state, FREE_DISK, running="server2"), FACTS_2008_R2)
+    assert isinstance(first, ByHand)
+    assert "Group failover runs on server2. A change of the settings" in first.what
+    assert first.key == f"stop-for-{'removal' if state is REMOVED else 'registration'}"
+    assert first.whole_cluster
+    allowed = state.plan(read(state, FREE_DISK, running="server2", may_stop=True), FACTS_2008_R2)
+    assert list(allowed) == acts
+    assert next(act.line for act in allowed if isinstance(act, Act)) == 'clpgrp -t "failover"'
+    stopped = state.plan(read(state, FREE_DISK), FACTS_2008_R2)
+    assert stopped == allowed[1:]
 
 
 def test_another_group_may_run() -> None:

@@ -9,7 +9,7 @@ from typing import Literal
 from runbook_lib.states.clpconf.configuration import Configuration, Group
 from runbook_lib.states.clpconf.document import ConfigurationError, Document, Element
 from runbook_lib.states.clpconf.layout import Wanted, holding, without
-from runbook_lib.states.clpconf.shapes import NAME, Part
+from runbook_lib.states.clpconf.shapes import MONITORS, NAME, Part, exported, monitors_of
 
 
 def with_group(
@@ -130,6 +130,26 @@ def with_monitor(configuration: Configuration, part: Part) -> Configuration:
         if one.key.casefold() == part.name.casefold() and (one.tag, one.key) != (part.type, part.name):
             raise ConfigurationError(f"the name {part.name} is taken by {one.tag} {one.key}")
     return _counted(holding(configuration.document, *_in_section("monitor", part)))
+
+
+def with_monitors(configuration: Configuration, resource: Part, others: Sequence[str] = ()) -> Configuration:
+    """With the monitors that go with a resource, unless something of their type watches it already.
+
+    Args:
+        configuration: the file, with the resource in it.
+        resource: what they watch.
+        others: exported elements, of which those monitors are taken that name the resource.
+
+    """
+    watched = {one.tag for one in configuration.members("monitor") if resource.name in one.texts()}
+    names = {kind: free_name(configuration, kind) for kind in MONITORS.get(resource.type, ())}
+    own_kinds = (f"{resource.type}w", f"{resource.type}nw")
+    for monitor in (*monitors_of(resource, names), *map(exported, others)):
+        watches = monitor.element is None or (monitor.type in own_kinds and resource.name in monitor.element.texts())
+        if watches and monitor.type not in watched:
+            configuration = with_monitor(configuration, monitor)
+            watched.add(monitor.type)
+    return configuration
 
 
 def without_monitor(configuration: Configuration, kind: str, name: str) -> Configuration:
