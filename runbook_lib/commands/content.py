@@ -48,7 +48,9 @@ def write_file(file: str, content: bytes) -> list[str]:
     lines += ["&".join(echoes[start : start + together]) for start in range(0, len(echoes), together)]
     lines.append(f">>{carrier} echo -----END CERTIFICATE-----")
     lines.append(f"certutil -f -decode {carrier} {fresh}")
-    lines.append(f"move /y {fresh} {path(file)}")
+    # A full disk cuts the carrier short without a word, and what was in the file would be gone with it.
+    whole = f'if "%~zf"=="{len(content)}" (move /y %f {path(file)}) else (cmd /c exit 112)'
+    lines.append(f"for %f in ({fresh}) do @{whole}")
     lines.append(f"del /f /q {carrier}")
     return lines
 

@@ -48,7 +48,13 @@ class Service:
 
 
 def parse_list(output: str) -> list[Service]:
-    """The services in what `LIST_ALL` printed, in its order."""
+    """The services in what `LIST_ALL` printed, in its order.
+
+    Raises:
+        ValueError: when it says something else besides, as it does (in the node's language) of a buffer too small for
+            all: a service that is not listed must not be taken for one that is not installed.
+
+    """
     services = []
     for block in re.split(r"(?m)^(?=SERVICE_NAME:)", output):
         key = re.match(r"SERVICE_NAME:[ \t]*(.*?)\s*$", block, re.MULTILINE)
@@ -58,6 +64,9 @@ def parse_list(output: str) -> list[Service]:
             services.append(
                 Service(key[1], display[1] if display else key[1], STATES.get(int(state[1]), f"state {state[1]}"))
             )
+    odd = re.search(r"(?m)^(?!SERVICE_NAME:|DISPLAY_NAME:)\S.*", output)
+    if services and odd:
+        raise ValueError(f"the list of services may not be whole, it has the line {odd.group().strip()[:120]!r}")
     return services
 
 

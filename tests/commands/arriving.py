@@ -13,16 +13,16 @@ def _show(call: Invocation) -> int:
     return 0
 
 
-_MACHINE = make_machine(
+MACHINE = make_machine(
     "node1", Cluster("c"), release="2008 R2", architecture="x64", language="ja", code_page=932, user="runbook"
 )
-_MACHINE.programs["show"] = _show
+MACHINE.programs["show"] = _show
 
 
 def arrives_as(line: str) -> list[str]:
     """The arguments of the program ``show`` in *line*, as the program is given them; fails when it is not run once."""
     _ARRIVED.clear()
-    process = _MACHINE.start(line)
+    process = MACHINE.start(line)
     assert process.wait(5)
     assert len(_ARRIVED) == 1, f"{line!r} ran {len(_ARRIVED)} programs: {process.stderr.take()!r}"
     return _ARRIVED[0]
@@ -31,8 +31,15 @@ def arrives_as(line: str) -> list[str]:
 def printed(line: str, folder: str) -> str:
     """What a reading prints on a machine that has *folder*, joined with others as a run joins them."""
     (joined,) = join([line], "token")
-    _MACHINE.files.seed_folder(folder)
-    process = _MACHINE.start(joined.line)
+    MACHINE.files.seed_folder(folder)
+    process = MACHINE.start(joined.line)
     assert process.wait(5)
     ((output, _),) = split(process.stdout.take(), "token", joined)
     return output.decode("cp932")
+
+
+def exit_code_of(line: str) -> int | None:
+    """How *line* ended."""
+    process = MACHINE.start(line)
+    assert process.wait(5)
+    return process.exit_code

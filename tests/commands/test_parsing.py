@@ -69,6 +69,12 @@ SERVICES = (
 )
 
 
+@pytest.mark.parametrize("end", ["Enum: more data, need 1822 bytes start resume at index 79\r\n", "列挙: データ\r\n"])
+def test_a_list_of_services_that_is_cut_short_is_refused(end: str) -> None:
+    with pytest.raises(ValueError, match="may not be whole"):
+        services.parse_list(SERVICES + end)
+
+
 def test_services_by_display_name_and_by_key() -> None:
     listed = services.parse_list(SERVICES)
     assert [(one.key, one.display_name, one.state) for one in listed] == [
