@@ -8,6 +8,7 @@ from runbook_lib.lab import membership, stages
 from runbook_lib.lab.cluster import Cluster
 from runbook_lib.lab.description import LabDescription
 from runbook_lib.lab.machine import Machine
+from runbook_lib.lab.operator import Operator
 from runbook_lib.lab.service_facts import RUNNING
 from runbook_lib.lab.windows import make_machine
 from runbook_lib.lab.wire import CertificateAuthority, Endpoint
@@ -20,6 +21,8 @@ class Lab:
         description: what was asked for.
         machines: node name -> machine, first priority first.
         cluster: the CLUSTERPRO cluster.
+        medium: what the manager is installed from.
+        operator: a person at the nodes' consoles.
         endpoints: node name -> WinRM endpoint.
         certificate_authority: certificate (PEM) that the endpoints' certificates are signed with, None without HTTPS.
     """
@@ -40,7 +43,9 @@ class Lab:
             )
             for node in description.nodes
         }
+        self.medium = stages.medium(description)
         stages.seed(self, description)
+        self.operator = Operator(self)
         authority = CertificateAuthority() if description.https else None
         self.certificate_authority = authority.pem if authority else None
         self.endpoints: dict[str, Endpoint] = {

@@ -226,6 +226,21 @@ def _keys(machine: Machine, answers: Answers, esmpro: str, medium: Medium) -> No
     )
 
 
+def set_destination(machine: Machine, address: str) -> None:
+    """What CMSetDst.exe leaves: the data viewer's destination, in the manager's registry key of this node.
+
+    Raises:
+        SetupRefused: the program cannot be started here, or nothing was entered.
+    """
+    key = machine.registry.in_view(r"HKLM\SOFTWARE\NEC\ESMPRO/CM", 32)
+    shared = machine.registry.text(key, "ShareDir") or machine.registry.text(key, "LocalDir")
+    if not shared or not machine.files.exists(rf"{shared}\BIN\CMSetDst.exe"):
+        raise SetupRefused("CMSetDst.exe is not there: the manager is not set up, or its partition is elsewhere.")
+    if not address.strip():
+        raise SetupRefused("The name of the manager is missing.")
+    _write(machine, r"HKLM\SOFTWARE\NEC\ESMPRO/CM", {"ConnectManager": address.strip()})
+
+
 def _write(machine: Machine, key: str, values: dict[str, str | int]) -> None:
     place = machine.registry.in_view(key, 32)
     for name, content in values.items():

@@ -15,8 +15,10 @@ from runbook_lib.lab.description import LabDescription, Stage
 from runbook_lib.lab.files import Volume
 from runbook_lib.lab.groups import Resource, ResourceKind
 from runbook_lib.lab.machine import Machine
+from runbook_lib.lab.manager_removal import remove_tree
 from runbook_lib.lab.manager_setup import Answers, Database, Medium, install, work_folder_rights
 from runbook_lib.lab.product_facts import CM_VERSION, CM_VERSIONS, ESMPRO_SERVICES
+from runbook_lib.lab.programs import manager
 from runbook_lib.lab.sample_scripts import own_scripts, whole_scripts
 from runbook_lib.lab.scripts import script_path
 from runbook_lib.lab.service_facts import DEMAND
@@ -40,6 +42,7 @@ def seed(lab: "Lab", description: LabDescription) -> None:
         if description.user_group.upper() != "ADMINISTRATORS":
             machine.files.accounts.add_group(description.user_group)
         machine.files.seed(rf"{description.media_folder}\setup.exe", b"MZ set-up")
+        manager.put_in_place(machine, lab.medium)
     if "installed" in done:
         _install(lab, description)
     if "shared" in done:
@@ -82,12 +85,12 @@ def _install(lab: "Lab", description: LabDescription) -> None:
     chosen, machines = answers(description), list(lab.machines.values())
     for machine in machines:
         machine.files.mount(description.drive, lab.cluster.volumes[description.drive])
-        install(machine, chosen, medium(description), with_settings=machine is machines[0])
+        install(machine, chosen, lab.medium, with_settings=machine is machines[0])
         machine.files.unmount(description.drive)
-        manager = machine.registry.in_view(r"HKLM\SOFTWARE\NEC\ESMPRO/CM", 32)
-        machine.registry.seed_texts(manager, {"ConnectManager": description.address})
-        for key, *_ in ESMPRO_SERVICES:
-            machine.services.configure(key, {"Start": DEMAND})
+        key = machine.registry.in_view(r"HKLM\SOFTWARE\NEC\ESMPRO/CM", 32)
+        machine.registry.seed_texts(key, {"ConnectManager": description.address})
+        for service, *_ in ESMPRO_SERVICES:
+            machine.services.configure(service, {"Start": DEMAND})
 
 
 def _share(machines: list[Machine], description: LabDescription, volume: Volume) -> None:
@@ -109,7 +112,7 @@ def _share(machines: list[Machine], description: LabDescription, volume: Volume)
     files.write(settings, files.read(settings) + line)
     files.unmount(description.drive)
     for machine in machines:
-        _remove_tree(machine, local)
+        remove_tree(machine.files, local)
     base = first.registry.in_view(r"HKLM\SOFTWARE\NEC\NVBASE", 32)
     first.registry.seed_texts(
         base,
@@ -120,14 +123,6 @@ def _share(machines: list[Machine], description: LabDescription, volume: Volume)
         },
     )
     first.registry.seed_texts(rf"{base}\AlertViewer", {"AlertPath": rf"{shared}\alert"})
-
-
-def _remove_tree(machine: Machine, folder: str) -> None:
-    files = machine.files
-    for entry in reversed(list(files.walk(folder))):
-        files.set_attributes(entry.path, ())
-        files.remove(entry.path)
-    files.remove(folder)
 
 
 def _group(lab: "Lab", description: LabDescription, disk: Resource, *, complete: bool) -> None:

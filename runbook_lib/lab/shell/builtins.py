@@ -4,7 +4,7 @@ from functools import partial
 from string import ascii_lowercase
 from typing import Final
 
-from runbook_lib.lab.shell import copying, deleting, flow, folders, listing, saying, variables
+from runbook_lib.lab.shell import copying, deleting, flow, folders, listing, saying, starting, variables
 from runbook_lib.lab.shell.effects import Builtin, Effect
 
 __all__ = ["BUILTINS", "Builtin", "Effect"]
@@ -25,6 +25,7 @@ BUILTINS: Final[dict[str, Builtin]] = {
     "prompt": Builtin(saying.nothing, Effect.IN_CMD_FILES),
     "setlocal": Builtin(flow.setlocal, Effect.ALWAYS),
     "endlocal": Builtin(flow.endlocal, Effect.NEVER),
+    "start": Builtin(starting.start, Effect.NEVER),
     "call": Builtin(flow.call, Effect.NEVER),
     "goto": Builtin(flow.goto, Effect.NEVER),
     "exit": Builtin(flow.leave, Effect.NEVER),
