@@ -9,7 +9,7 @@ from runbook_lib.commands.cluster import ClusterStatus
 from runbook_lib.commands.folders import folder_path
 from runbook_lib.node import NodeFacts, Reply
 from runbook_lib.states.cluster import read_status
-from runbook_lib.states.state import AWAY, Ask, Reading, Row, State
+from runbook_lib.states.state import AWAY, Ask, Await, Blocked, Plan, Reading, Row, State
 
 _WELL: Final = ("Normal", "Online")
 
@@ -78,24 +78,40 @@ class ServicesFollowGroup(State[Everywhere]):
 
     def rows(self, actual: Everywhere, facts: NodeFacts) -> tuple[Row, ...]:
         rows = [Row("group runs on", actual.active or "no node")]
+        every = f"{len(self.names)} of {len(self.names)}"
         for node, texts in actual.answers.items():
-            every = f"{len(self.names)} of {len(self.names)}"
-            desired = every if actual.is_active(node) else "none"
+            active = actual.is_active(node)
+            desired = every if active else "none"
             if isinstance(texts, str):
                 rows.append(Row(f"running on {actual.role(node)}", texts, desired))
                 continue
-            listed = services.parse_list(texts[0])
-            found = {name: services.by_display_name(listed, name) for name in self.names}
-            states = {name: one.state if one else "not installed" for name, one in found.items()}
-            if actual.is_active(node):
-                wrong = [f"{name} ({state})" for name, state in states.items() if state != "running"]
-                count = len(self.names) - len(wrong)
-                shown = f"{count} of {len(self.names)}, without {', '.join(wrong)}" if wrong else every
-            else:
-                up = [name for name, state in states.items() if state not in ("stopped", "not installed")]
-                shown = ", ".join(f"{name} ({states[name]})" for name in up) or "none"
+            wrong = self._wrong(texts, active=active)
+            named = ", ".join(f"{name} ({state})" for name, state in wrong.items())
+            count = len(self.names) - len(wrong)
+            shown = (f"{count} of {len(self.names)}, without {named}" if active else named) if wrong else desired
             rows.append(Row(f"running on {actual.role(node)}", shown, desired))
         return tuple(rows)
+
+    def plan(self, actual: Everywhere, facts: NodeFacts) -> Plan:
+        wrong = {
+            state
+            for node, texts in actual.answers.items()
+            for state in (
+                ["away"] if isinstance(texts, str) else self._wrong(texts, active=actual.is_active(node)).values()
+            )
+        }
+        if wrong <= {"start pending", "stop pending"}:
+            return (Await("wait for services that are being started or stopped", "command"),)
+        said = "; ".join(f"{row.key}: {row.actual}" for row in self.rows(actual, facts) if row.differs)
+        return (Blocked(f"{said}. The group's scripts start and stop them: find out there why this is so."),)
+
+    def _wrong(self, texts: tuple[str, ...], *, active: bool) -> dict[str, str]:
+        """State by name of the services that are not as they must be on one node."""
+        listed = services.parse_list(texts[0])
+        found = {name: services.by_display_name(listed, name) for name in self.names}
+        states = {name: one.state if one else "not installed" for name, one in found.items()}
+        well = ("running",) if active else ("stopped", "not installed")
+        return {name: state for name, state in states.items() if state not in well}
 
 
 @dataclass(frozen=True)
