@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from runbook_lib.lab.groups import ClusterError, Group, GroupState, Resource, ResourceKind, StartEvent
+from runbook_lib.lab.membership import force_down, gui_is_open
 from runbook_lib.lab.mirror import Mirror, MirrorState
 from runbook_lib.lab.scripts import Family, ScriptCall, ScriptRun, Watches
 from runbook_lib.lab.switching import bring_online, take_offline
@@ -169,6 +170,9 @@ class Cluster:
                 raise ClusterError("The group is already active on the specified server.")
             if self.mirror != "Normal" and any(resource.kind == "md" for resource in found.resources):
                 raise ClusterError("The mirror disk is not in the normal status.")
+            if self.gui_blocks_moves and gui_is_open(self, found.active):
+                force_down(self, found)
+                raise ClusterError("Failed to stop the group resource.")
             take_offline(self, found, "GROUPMOVE")
             bring_online(self, found, target, "START")
             return target

@@ -7,13 +7,17 @@ CLUSTERSHUTDOWN and SERVERSHUTDOWN in the V3 change log.
 
 import threading
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
-from runbook_lib.lab.cluster import Cluster
 from runbook_lib.lab.groups import Group
+from runbook_lib.lab.product_facts import GUI_PROGRAM
 from runbook_lib.lab.switching import bring_online, drop, take_offline
 
+if TYPE_CHECKING:
+    from runbook_lib.lab.cluster import Cluster
 
-def leave(cluster: Cluster, server: str) -> None:
+
+def leave(cluster: "Cluster", server: str) -> None:
     """The cluster service of one server stops in order: its groups go to the next server of their policy, or stop."""
     with cluster.moves:
         for group in _running_on(cluster, server):
@@ -22,7 +26,7 @@ def leave(cluster: Cluster, server: str) -> None:
         _gone(cluster, server)
 
 
-def leave_all(cluster: Cluster) -> None:
+def leave_all(cluster: "Cluster") -> None:
     """The cluster stops as a whole: every group stops, then every server leaves."""
     with cluster.moves:
         for group in cluster.groups.values():
@@ -32,7 +36,7 @@ def leave_all(cluster: Cluster) -> None:
             _gone(cluster, server)
 
 
-def lose(cluster: Cluster, server: str) -> None:
+def lose(cluster: "Cluster", server: str) -> None:
     """A server is gone at once (power, crash): its groups fail over, and it does not come back by itself."""
     with cluster.moves:
         running = _running_on(cluster, server)
@@ -43,7 +47,29 @@ def lose(cluster: Cluster, server: str) -> None:
             fail_over(cluster, group, away_from=server)
 
 
-def fail_over(cluster: Cluster, group: Group, away_from: str) -> None:
+def gui_is_open(cluster: "Cluster", server: str) -> bool:
+    """Whether somebody has CM GUI open on that server."""
+    return any(process.image == GUI_PROGRAM for process in cluster.servers[server].processes.running())
+
+
+def force_down(cluster: "Cluster", group: Group) -> None:
+    """A group could not be stopped where it runs: that server is shut down, and its groups fail over.
+
+    Source: the ClientManager guide, notes on operation; the default final action of a deactivation that fails is to
+    stop the cluster service and shut Windows down (EXPRESSCLUSTER/CreateClusterOnLinux, ResourceParameters).
+    """
+    server = group.active or ""
+    machine = cluster.servers[server]
+    running = _running_on(cluster, server)
+    for each in running:
+        take_offline(cluster, each, "GROUPMOVE")
+    _gone(cluster, server)
+    machine.power.order(restart=cluster.forced_restart, after_s=machine.power.notice_s)
+    for each in running:
+        fail_over(cluster, each, away_from=server)
+
+
+def fail_over(cluster: "Cluster", group: Group, away_from: str) -> None:
     """Start a group that has just stopped on the next server of its policy; it stays stopped where there is none."""
     able = [server for server in group.policy if server != away_from and cluster.online(server)]
     copying = cluster.mirror != "Normal" and any(resource.kind == "md" for resource in group.resources)
@@ -51,7 +77,7 @@ def fail_over(cluster: Cluster, group: Group, away_from: str) -> None:
         bring_online(cluster, group, able[0], "FAILOVER")
 
 
-def come_back(cluster: Cluster, server: str) -> None:
+def come_back(cluster: "Cluster", server: str) -> None:
     """The cluster service of a server starts; the last one to come starts the groups, or the first after a wait.
 
     Nothing happens for a server that is isolated.
@@ -70,7 +96,7 @@ def come_back(cluster: Cluster, server: str) -> None:
     later(cluster, cluster.sync_wait_s if cluster.stopped else 0.0, lambda: start_wanted(cluster))
 
 
-def start_wanted(cluster: Cluster) -> None:
+def start_wanted(cluster: "Cluster") -> None:
     """Start every stopped group that nobody stopped on purpose, on the first server of its policy."""
     with cluster.moves:
         for group in cluster.groups.values():
@@ -78,7 +104,7 @@ def start_wanted(cluster: Cluster) -> None:
                 cluster.start(group.name)
 
 
-def later(cluster: Cluster, seconds: float, work: Callable[[], None]) -> None:
+def later(cluster: "Cluster", seconds: float, work: Callable[[], None]) -> None:
     """Do *work* in a thread of its own after *seconds*; dropped when the lab ends before."""
     timer = threading.Timer(seconds, work)
     timer.daemon = True
@@ -86,30 +112,30 @@ def later(cluster: Cluster, seconds: float, work: Callable[[], None]) -> None:
     timer.start()
 
 
-def settle(cluster: Cluster, seconds: float = 10.0) -> None:
+def settle(cluster: "Cluster", seconds: float = 10.0) -> None:
     """Wait until nothing is due any more (for tests)."""
     for timer in cluster.timers:
         timer.join(seconds)
 
 
-def end(cluster: Cluster) -> None:
+def end(cluster: "Cluster") -> None:
     """Nothing that is due is done."""
     for timer in cluster.timers:
         timer.cancel()
     cluster.timers = [timer for timer in cluster.timers if timer.is_alive()]
 
 
-def _running_on(cluster: Cluster, server: str) -> list[Group]:
+def _running_on(cluster: "Cluster", server: str) -> list[Group]:
     return [group for group in cluster.groups.values() if group.active == server]
 
 
-def _gone(cluster: Cluster, server: str) -> None:
+def _gone(cluster: "Cluster", server: str) -> None:
     cluster.stopped.add(server)
     cluster.suspended.discard(server)
     cluster.watches.clear(server)
 
 
-def start_service(cluster: Cluster, servers: Iterable[str]) -> None:
+def start_service(cluster: "Cluster", servers: Iterable[str]) -> None:
     """`clpcl -s`: also brings back what was isolated."""
     for server in servers:
         cluster.isolated.discard(server)

@@ -1,7 +1,7 @@
 """What a person does at the nodes' consoles, for tests of steps that no command line carries out."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from runbook_lib.lab import membership, registration
 from runbook_lib.lab.files import FileError
@@ -9,13 +9,11 @@ from runbook_lib.lab.groups import ClusterError
 from runbook_lib.lab.machine import Machine
 from runbook_lib.lab.manager_removal import remove
 from runbook_lib.lab.manager_setup import Answers, Database, SetupRefused, install, set_destination
+from runbook_lib.lab.product_facts import GUI_PROGRAM
 from runbook_lib.lab.stages import answers
 
 if TYPE_CHECKING:
     from runbook_lib.lab.lab import Lab
-
-GUI_PROGRAM: Final = "CMViewer.exe"
-"""Image name of CM GUI; invented."""
 
 
 class OperatorError(Exception):

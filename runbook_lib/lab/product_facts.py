@@ -46,6 +46,9 @@ CM_VERSIONS: Final = {"2003": "4.0", "2008": "4.1"}
 CM_VERSION: Final = "4.2"
 """By release of Windows, the first that supports it (the manual's list); any other has the newest."""
 
+GUI_PROGRAM: Final = "CMViewer.exe"
+"""Image name of CM GUI; invented."""
+
 CM_PRODUCT: Final = "{5D2A7C84-61F3-4E09-9B7A-C0E41F8A6D22}"
 CLUSTERPRO_PRODUCT: Final = "{9B4E6F10-3C57-4B2E-8F0D-1A6C2E7D5B31}"
 UNINSTALL: Final = r"HKLM\SOFTWARE\Microsoft\Windows\CurrentVersion\Uninstall"
