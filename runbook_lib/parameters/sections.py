@@ -123,6 +123,6 @@ class LimitsSection(Section):
             "copy": self.copy_s,
             "install": self.install_s,
             "restart": self.restart_s,
-            "failover": self.failover_s,
+            "failover": max(3 * self.failover_s, self.command_s),  # a slow one is seen to its end, and told as slow
         }
         return limits[kind]

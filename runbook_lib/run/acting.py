@@ -209,7 +209,7 @@ class Acting:
             for row in self._report.after
             if row.differs
         )
-        cause = f" {self._trouble}." if self._trouble else ""
+        cause = f" {self._trouble.rstrip('.')}." if self._trouble else ""
         again = " Read the node's state, then run this chapter again: it goes on from what it finds."
         return f"The commands were run, and still {wrong}.{cause}{again}"
 

@@ -118,7 +118,7 @@ class GroupActive(State[ClusterStatus]):
             )
         if expected and left and group.status == "Online":
             if took.seconds > expected.within_s:
-                said.append(f"That is longer than {expected.within_s:.0f} s: {expected.late}")
+                said.append(f"That is longer than {expected.within_s:g} s: {expected.late}")
             said.append(expected.meanwhile)
         return " ".join(said)
 
