@@ -123,7 +123,7 @@ class Cluster:
         with self.lock:
             states = {"userw": "Normal"}
             for group in self.groups.values():
-                for kind in ("fip", "md", "sd", "vip"):
+                for kind in ("fip", "md", "regsync", "sd", "vip"):
                     for number, resource in enumerate((r for r in group.resources if r.kind == kind), 1):
                         online = resource.state == "Online"
                         states[f"{kind}w{number}"] = (

@@ -1,9 +1,9 @@
 """The cluster configuration file (clp.conf) of the simulated cluster, as WebManager would have written it.
 
 Skeleton and elements follow files exported by the product (EXPRESSCLUSTER/BasicCluster, mkazuyuki/hauc) and NEC's own
-generators (EXPRESSCLUSTER/CreateClusterOnLinux); how `vip` holds its address is made up, because no file with one is
-public. A Japanese cluster has its file in SJIS (code page 932) with CR LF and Japanese remarks, an English one in ASCII
-with LF: both spellings of line ends and empty elements occur in public files.
+generators (EXPRESSCLUSTER/CreateClusterOnLinux); how `vip` holds its address and `regsync` its keys is made up, because
+no file with one is public. A Japanese cluster has its file in SJIS (code page 932) with CR LF and Japanese remarks, an
+English one in ASCII with LF: both spellings of line ends and empty elements occur in public files.
 """
 
 import uuid
@@ -100,6 +100,9 @@ def _resource(cluster: Cluster, resource: Resource) -> list[str]:
             parameters = [*device, _leaf("volumemountpoint", letter), _leaf("cpvolumemountpoint", "X")]
         case "sd":
             parameters = [_leaf("volumemountpoint", letter)]
+        case "regsync":
+            for number, key in enumerate(resource.keys):
+                parameters += _inside(f'list id="{number}"', _leaf("key", key))
         case _:
             pass
     if resource.kind in ("md", "sd"):
@@ -120,7 +123,7 @@ def _monitors(cluster: Cluster) -> Iterator[tuple[str, list[str]]]:
     local = _inside("relation", _leaf("type", "cls"), _leaf("name", "LocalServer"))
     yield "userw", _inside('userw name="userw"', "<comment/>", "<target/>", *local)
     for group in cluster.groups.values():
-        for kind in ("fip", "md", "sd", "vip"):
+        for kind in ("fip", "md", "regsync", "sd", "vip"):
             for number, resource in enumerate((one for one in group.resources if one.kind == kind), 1):
                 relation = _inside("relation", _leaf("type", "rsc"), _leaf("name", resource.name))
                 disk = kind in ("md", "sd")

@@ -130,6 +130,10 @@ def _resource(cluster: Cluster, element: ET.Element) -> Resource:
     resource = Resource(name, cast(ResourceKind, kind))
     if kind in ("fip", "vip"):
         resource.address = element.findtext("parameters/ip" if kind == "fip" else "parameters/address") or ""
+    if kind == "regsync":
+        resource.keys = tuple(one.text or "" for one in element.findall("parameters/list/key"))
+        if not all(re.match(r"HKEY_[A-Z_]+\\.", key) for key in resource.keys):
+            raise ClusterError(_INVALID.format(f"resource {name}"))
     if kind in ("md", "sd"):
         letter = (element.findtext("parameters/volumemountpoint") or "").rstrip(":\\").upper()
         resource.drive, resource.volume = f"{letter}:", cluster.volumes.get(f"{letter}:")

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from runbook_lib.lab import registration
 from runbook_lib.lab.description import LabDescription, LabNode
+from runbook_lib.lab.groups import ClusterError
 from runbook_lib.lab.lab import Lab
 from runbook_lib.lab.scripts import script_path
 from runbook_lib.lab.service_facts import RUNNING, STOPPED
@@ -106,3 +108,14 @@ def test_commands_of_clusterpro_are_in_its_own_folder_and_arm_only_before_x_5(sh
     machine = Lab(replace(DESCRIPTION, stage="clustered", clusterpro=version)).machines["node1"]
     assert shell(machine, "where clpstat").out == "C:\\Program Files\\CLUSTERPRO\\bin\\clpstat.exe\r\n"
     assert shell(machine, "where /q armload").code == found
+
+
+def test_the_configuration_of_the_complete_stage_is_one_that_the_cluster_takes(labs):
+    lab = labs["complete"]
+    group = registration.definitions(lab.cluster, lab.cluster.configuration)["ESMPROCM"]
+    keys = {resource.kind: resource.keys for resource in group.resources}
+    assert [key.rpartition("\\")[2] for key in keys["regsync"]] == ["ESMPRO/CM", "NVBASE", "Nvbase"]
+    assert "regsyncw1" in lab.cluster.monitors()
+    wrong = lab.cluster.configuration.replace(b"<key>HKEY_LOCAL_MACHINE", b"<key>HKLM", 1)
+    with pytest.raises(ClusterError):
+        registration.definitions(lab.cluster, wrong)
