@@ -48,10 +48,10 @@ def write_file(file: str, content: bytes) -> list[str]:
     lines += ["&".join(echoes[start : start + together]) for start in range(0, len(echoes), together)]
     lines.append(f">>{carrier} echo -----END CERTIFICATE-----")
     lines.append(f"certutil -f -decode {carrier} {fresh}")
-    # A full disk cuts the carrier short without a word, and what was in the file would be gone with it.
-    whole = f'if "%~zf"=="{len(content)}" (move /y %f {path(file)}) else (cmd /c exit 112)'
+    # A full disk cuts the carrier short without a word, and what was in the file would be gone with it.  Where this is
+    # lost the file tells whether it ran, and then the carrier is gone too.
+    whole = f'if "%~zf"=="{len(content)}" (move /y %f {path(file)}&&del /f /q {carrier}) else (cmd /c exit 112)'
     lines.append(f"for %f in ({fresh}) do @{whole}")
-    lines.append(f"del /f /q {carrier}")
     return lines
 
 

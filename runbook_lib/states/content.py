@@ -51,7 +51,7 @@ class FileLine(State[FileText]):
             return (Row("file", None, "there"), Row(self.key, None, self.line))
         lines = actual.content.splitlines(keepends=True)
         ours = [line for line in lines if self._is_ours(line)]
-        shown = " | ".join(line.decode("ascii", "backslashreplace").strip() for line in ours) or None
+        shown = " | ".join(_without_mark(line).decode("ascii", "backslashreplace").strip() for line in ours) or None
         rows = [Row("file", "there", "there"), Row(self.key, shown, self.line)]
         unended = bool(lines) and not lines[-1].endswith((b"\n", b"\r"))
         rows.append(Row("last line ends with a line break", not unended, True))
@@ -80,12 +80,17 @@ class FileLine(State[FileText]):
             if not self._is_ours(line):
                 after.append(line if line.endswith((b"\n", b"\r")) else line + end)
             elif not placed:
-                after.append(wanted)
+                after.append(line[: len(line) - len(_without_mark(line))] + wanted)
                 placed = True
         if not placed:
             after.append(wanted)
         return b"".join(after)
 
     def _is_ours(self, line: bytes) -> bool:
-        text = line.removeprefix(codecs.BOM_UTF8).lstrip(b" \t").lower()
+        text = _without_mark(line).lstrip(b" \t").lower()
         return text.startswith(self.key.encode("ascii").lower())
+
+
+def _without_mark(line: bytes) -> bytes:
+    """*line* without the mark with which a file in UTF-8 may begin."""
+    return line.removeprefix(codecs.BOM_UTF8)
