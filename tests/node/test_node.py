@@ -205,10 +205,52 @@ def test_a_receive_that_was_cut_goes_on_under_the_same_ids(node: Node, lab: Lab)
     assert not reply.whole, "some output may have gone with the lost reply"
 
 
+def test_a_reading_of_which_some_may_be_missing_is_repeated(node: Node, lab: Lab) -> None:
+    endpoint = lab.endpoints["node1"]
+    node.read(["ver"])
+    before = len(endpoint.commands)
+    endpoint.faults.cut("Receive")
+    assert node.read(["echo there"])[0].text == "there\r\n"
+    assert len(endpoint.commands) == before + 2
+
+
+def test_a_shell_whose_command_could_not_be_ended_is_left(node: Node, lab: Lab) -> None:
+    """Its command may still be there: the next one gets a shell of its own."""
+    endpoint = lab.endpoints["node1"]
+    node.read(["ver"])
+    before = len(endpoint.exchanges)
+    endpoint.faults.cut("Signal")
+    assert node.execute("echo 1", 10).text == "1\r\n"
+    assert node.execute("echo 2", 10).text == "2\r\n"
+    assert "Create" in endpoint.exchanges[before:]
+
+
+@pytest.mark.parametrize(("idle_s", "anew"), [(59, 0), (61, 1)])
+def test_a_connection_that_was_idle_is_made_anew(
+    node: Node, monkeypatch: pytest.MonkeyPatch, idle_s: int, anew: int
+) -> None:
+    """A server drops it, and the keys of the encryption go with it."""
+    node.read(["ver"])
+    times: list[None] = []
+    disconnect = node._shell.disconnect
+    monkeypatch.setattr(node._shell, "disconnect", lambda: (times.append(None), disconnect()))
+    node._shell._last_use -= idle_s
+    assert node.execute("echo there", 10).text == "there\r\n"
+    assert len(times) == anew
+
+
 @pytest.mark.parametrize(("user", "password"), [("runbook", "no"), ("nobody", PASSWORD)])
-def test_refused_credentials_are_tried_once_and_never_shown(lab: Lab, user: str, password: str) -> None:
+def test_refused_credentials_are_tried_once_and_never_shown(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, user: str, password: str
+) -> None:
+    """Once: an account may be locked after a few."""
+    refused = other(lab, user=user, password=password)
+    protocol, tries = refused._shell._ready(), list[None]()
+    open_shell = protocol.open_shell
+    monkeypatch.setattr(protocol, "open_shell", lambda **how: (tries.append(None), open_shell(**how))[1])
     with pytest.raises(NotAuthenticated, match=f"Cannot sign in to node1 as {user}: .*HTTP 401") as error:
-        other(lab, user=user, password=password).read(["ver"])
+        refused.read(["ver"])
+    assert len(tries) == 1
     assert PASSWORD not in str(error.value)
 
 
