@@ -64,7 +64,8 @@ def describe(site: ClientManagerSite, password: str, stage: str = "installed") -
     schemes = {access.scheme for access in accesses}
     if len(users) != 1 or len(schemes) != 1:
         raise ParameterError(f"{site.path.name}: the lab has one account and one scheme for all nodes.")
-    cm = site.clientmanager
+    cm, chosen = site.clientmanager, site.setup
+    database = chosen.database
     return LabDescription(
         nodes=tuple(LabNode(access.name, access.port) for access in accesses),
         user=users.pop(),
@@ -85,6 +86,12 @@ def describe(site: ClientManagerSite, password: str, stage: str = "installed") -
         esmpro_folder=cm.esmpro_folder,
         shared_folder=cm.shared_folder,
         user_group=cm.user_group,
+        local_folder=site.local_folder,
+        manager_id=chosen.manager_id or LabDescription.manager_id,
+        data_source=database.data_source if database else LabDescription.data_source,
+        database=(database and database.name) or LabDescription.database,
+        database_server=database.server if database else LabDescription.database_server,
+        manager_name=cm.manager_name,
         https=schemes == {"https"},
         stage=cast(Stage, _known(site, "--stage", stage, get_args(Stage))),
     )

@@ -35,7 +35,8 @@ class LabDescription:
         https: endpoints speak HTTPS (with a certificate the lab makes) instead of HTTP.
         user, password: the account that may sign in; "NODE\user", ".\user" and plain "user" are accepted.
         media_folder: where every node has the manager's set-up program.
-        manager_id, data_source, database, database_server: what was answered in the set-up program ("installed").
+        local_folder, manager_id, data_source, database, database_server: what was answered in the set-up program
+            ("installed"); without a local folder, ESMPROCM in the ESMPRO folder.
         manager_name: the name in nvisord.cf ("shared").
         own_script: the group has a script resource with lines of its own before ClientManager's are added.
         stage: how far the manual's procedure has come when the lab starts: "clustered" after 1, "grouped" after 3,
@@ -62,6 +63,7 @@ class LabDescription:
     shared_folder: str = r"W:\Program Files\ESMPRO\ESMPROCM"
     user_group: str = "Administrators"
     media_folder: str = r"C:\ClientManager"
+    local_folder: str = ""
     manager_id: str = "CM01"
     data_source: str = "ESMPROCM"
     database: str = "CMDB"

@@ -31,9 +31,10 @@ def remove(machine: Machine) -> None:
     if shared and not files.is_folder(shared):
         raise SetupRefused(f"Switched partition: {shared} cannot be reached from this server.")
     _remove_services(machine)
-    esmpro = paths.parent(local)
+    esmpro = registry.text(registry.in_view(r"HKLM\SOFTWARE\NEC\NVBASE", 32), "InstallDir")
     for folder in (local, rf"{esmpro}\NVWORK", rf"{esmpro}\ESMBASE", rf"{esmpro}\AlertMan"):
         remove_tree(files, folder)
+    _remove_if_empty(files, paths.parent(local))
     _remove_if_empty(files, esmpro)
     if shared:
         _remove_shared(files, shared, machine.name)

@@ -34,7 +34,7 @@ class Answers:
     r"""What is chosen in the set-up program's windows.
 
     Attributes:
-        local: directory on a local disk; the ESMPRO install folder is the one above it.
+        local: directory on a local disk.
         shared: directory on the switched partition (not asked without *clustered*).
         manager_id, database: of the manager.
         user_group: the ESMPRO user group; it must be there, spelled exactly so (NEC Express5800 guides).
@@ -55,10 +55,12 @@ class Medium:
 
     Attributes:
         version: of ESMPRO/CM.
+        esmpro_folder: where ESMPRO/BASE goes on every node, whatever directories are chosen for the manager.
         starts_services: whether set-up starts the six services that it sets to automatic (a switch).
     """
 
     version: str
+    esmpro_folder: str
     starts_services: bool = False
 
 
@@ -100,7 +102,7 @@ def install(machine: Machine, answers: Answers, medium: Medium, *, with_settings
     groups = {"Administrators", *machine.files.accounts.groups.values()}
     if group.rpartition("\\")[2] not in {name.rpartition("\\")[2] for name in groups}:
         raise SetupRefused(f"ESMPRO user group: there is no group {group}.")
-    esmpro = paths.parent(answers.local)
+    esmpro = medium.esmpro_folder
     _services(machine, answers.local, esmpro)
     _work_folder(machine, rf"{esmpro}\NVWORK", group, with_settings=with_settings)
     _shared_files(machine, answers)

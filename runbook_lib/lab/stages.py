@@ -61,13 +61,13 @@ def seed(lab: "Lab", description: LabDescription) -> None:
 
 def medium(description: LabDescription) -> Medium:
     """The installation medium of the manager that suits the release of Windows."""
-    return Medium(CM_VERSIONS.get(description.release, CM_VERSION))
+    return Medium(CM_VERSIONS.get(description.release, CM_VERSION), description.esmpro_folder)
 
 
 def answers(description: LabDescription) -> Answers:
     """What the set-up program is told on every node."""
     return Answers(
-        local=rf"{description.esmpro_folder}\ESMPROCM",
+        local=description.local_folder or rf"{description.esmpro_folder}\ESMPROCM",
         shared=description.shared_folder,
         manager_id=description.manager_id,
         database=Database(description.data_source, description.database, description.database_server),
