@@ -4,7 +4,19 @@ import csv
 
 from tests.house.notebooks import NOTEBOOKS, ROOT, keyword, verb_calls
 
-COVERED = ("SCOPE-", "ENV-", "SHARE-", "SETUP-", "GROUP-", "RESTART-", "INSTALL-", "SCRIPT-", "START-", "CONNECT-", "OPERATE-")
+COVERED = (
+    "SCOPE-",
+    "ENV-",
+    "SHARE-",
+    "SETUP-",
+    "GROUP-",
+    "RESTART-",
+    "INSTALL-",
+    "SCRIPT-",
+    "START-",
+    "CONNECT-",
+    "OPERATE-",
+)
 """The parts of the manual whose chapters exist."""
 
 
