@@ -60,9 +60,9 @@ def confirm(folder: Path, site: str, key: str, node: str, by: str, note: str) ->
     Raises:
         ParameterError: the change has asked for no such thing, or name or note is empty.
     """
-    for name, value in (("--by", by), ("--note", note)):
-        if not value.strip() or re.search(r"[\x00-\x1f]", value):
-            raise ParameterError(f"{name} is empty or has a line break. Write {_WANTED[name]}.")
+    for name, value, placeholder in (("--by", by, "NAME"), ("--note", note, "TEXT")):
+        if value.strip() in ("", placeholder) or re.search(r"[\x00-\x1f]", value):
+            raise ParameterError(f"{name} {value!r} says nothing, or has a line break. Write {_WANTED[name]}.")
     questions = list(asked(folder, site))
     if not questions:
         raise ParameterError(f"Change {folder.name} has asked nobody to confirm anything on site {site}.")
