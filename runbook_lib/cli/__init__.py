@@ -98,6 +98,30 @@ def confirm(
 
 
 @app.command()
+def audit(
+    site: SiteName,
+    chapters: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[CHAPTER]...", help="Only these; if none, every chapter that made something lasting."),
+    ] = None,
+    node: Nodes = None,
+    change: Change = "",
+    note: Note = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The findings as JSON.")] = False,
+    as_csv: Annotated[bool, typer.Option("--csv", help="The findings as CSV.")] = False,
+) -> int:
+    """Compare the nodes with everything the installation made so; reads only. 0: nothing to report, 2: findings."""
+    from runbook_lib.cli.auditing import audit_and_show
+    from runbook_lib.clientmanager import ClientManagerSite
+    from runbook_lib.parameters import load_site
+
+    if as_json and as_csv:
+        raise ParameterError("Ask for --json or --csv, not for both.")
+    form = "json" if as_json else "csv" if as_csv else "table"
+    return audit_and_show(load_site(site, ClientManagerSite), chapters or [], node or [], change, note, form)
+
+
+@app.command()
 def records(
     site: Annotated[str | None, typer.Argument(metavar="[SITE]", help="Only runs on this site.")] = None,
     change: Annotated[str, typer.Option(metavar="ID", help="Only runs of this change.")] = "",

@@ -19,13 +19,38 @@ def run_and_show(
     site: Site, numbers: Sequence[str], nodes: Sequence[str], change: str, note: str, *, apply: bool
 ) -> int:
     """Run chapters on a site and show them on the terminal; the exit code."""
+    console = terminal()
+    results: list[Result] = []
+    try:
+        run_watched(console, results, site, numbers, nodes, change, note, apply=apply)
+    finally:
+        if results:
+            _summary(console, results)
+    return exit_code(results)
+
+
+def terminal() -> Console:
+    """The terminal, or lines of a width that fits a log."""
+    return Console(width=None if Console().is_terminal else 120, highlight=False)
+
+
+def run_watched(
+    console: Console,
+    results: list[Result],
+    site: Site,
+    numbers: Sequence[str],
+    nodes: Sequence[str],
+    change: str,
+    note: str,
+    *,
+    apply: bool,
+) -> None:
+    """Run chapters and show how it goes; *results* fills as they end, also when it is interrupted."""
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it warns of is in the record and the table
     folder = project_folder() / "notebooks"
     chapters = find_chapters(folder, numbers)
     if not chapters:
         raise ParameterError(f"There are no chapters in {folder}.")
-    console = Console(width=None if Console().is_terminal else 120, highlight=False)
-    results: list[Result] = []
     view = LiveView(console) if console.is_terminal else LinesView(console)
 
     def on_progress(progress: Progress) -> None:
@@ -33,13 +58,8 @@ def run_and_show(
             results.append(progress.result)
         view.tell(progress)
 
-    try:
-        with view if isinstance(view, LiveView) else nullcontext():
-            run_chapters(site, chapters, nodes, apply=apply, change=change, note=note, on_progress=on_progress)
-    finally:
-        if results:
-            _summary(console, results)
-    return exit_code(results)
+    with view if isinstance(view, LiveView) else nullcontext():
+        run_chapters(site, chapters, nodes, apply=apply, change=change, note=note, on_progress=on_progress)
 
 
 def exit_code(results: Sequence[Result]) -> int:

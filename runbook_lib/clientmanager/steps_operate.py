@@ -17,6 +17,9 @@ from runbook_lib.states.everywhere import (
 from runbook_lib.states.sheet import Sheet, SheetLine
 from runbook_lib.states.state import State
 
+AUDITED_CHAPTERS: Final = ("2", "4", "5", "6", "7", "9")
+"""Chapters whose results last, so that they can be compared with what is later: 3 is a restart and leaves nothing."""
+
 _KINDS: Final = {"floating": "fip", "virtual": "vip"}
 _PRODUCTS: Final = ("CLUSTERPRO", "EXPRESSCLUSTER")
 _CLIENT: Final = ("client", "クライアント")
