@@ -31,6 +31,7 @@ from .facts import (
 )
 from .matrix import outside_clusterpro, outside_windows
 from .setup_section import SetupSection, setup_problems
+from .uninstall_section import UninstallSection, uninstall_problems
 
 
 class RegistryText(NamedTuple):
@@ -77,10 +78,11 @@ class ClientManagerSection(Section):
 
 
 class ClientManagerSite(Site):
-    """A site with the sections ``clientmanager`` and ``setup``."""
+    """A site with the sections ``clientmanager``, ``setup`` and ``uninstall``."""
 
     clientmanager: ClientManagerSection
     setup: SetupSection = SetupSection()
+    uninstall: UninstallSection = UninstallSection()
 
     @property
     def local_folder(self) -> str:
@@ -146,6 +148,7 @@ class ClientManagerSite(Site):
         if self.has("clientmanager.shared_folder"):
             yield from on_switched_drive(self, "clientmanager.shared_folder", self.clientmanager.shared_folder)
         yield from setup_problems(self)
+        yield from uninstall_problems(self)
         if self.has("skip") and "0" in self.skip:
             yield Problem(
                 "skip.0",

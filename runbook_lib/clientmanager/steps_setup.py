@@ -1,5 +1,6 @@
 """What procedure 4 asks for, as states of a site: the manager set up on one node after the other."""
 
+from pathlib import PurePath
 from typing import Any, Final
 
 from runbook_lib.clientmanager.facts import (
@@ -87,7 +88,7 @@ def destination_set(site: ClientManagerSite, node: str) -> SettingOfProgram | At
         key=f"HKLM\\{place.key}",
         name=place.value,
         of_32_bit=place.key.upper().startswith("SOFTWARE\\"),
-        command=_filled(site, place.command, "setup.destination.command") if place.command else "",
+        command=filled(site, place.command, "setup.destination.command") if place.command else "",
         todo=todo,
     )
 
@@ -153,7 +154,7 @@ def _silent(site: ClientManagerSite) -> Silent | None:
     setup = site.setup
     if not setup.command:
         return None
-    line = _filled(site, setup.command, "setup.command")
+    line = filled(site, setup.command, "setup.command")
     if not setup.response_file:
         return Silent(line)
     path = (site.path.parent / setup.response_file).resolve()
@@ -173,7 +174,12 @@ def _silent(site: ClientManagerSite) -> Silent | None:
     return Silent(line, _response_path(site), answers)
 
 
-def _filled(site: ClientManagerSite, line: str, key: str) -> str:
+def filled(site: ClientManagerSite, line: str, key: str) -> str:
+    """A command line of the site, with its values in the braces; *key* is where the site file has it.
+
+    Raises:
+        ParameterError: the site has no value for a word in braces.
+    """
     for word, value in _words(site).items():
         if f"{{{word}}}" in line:
             line = line.replace(f"{{{word}}}", _known(site, value, word, key))
@@ -208,4 +214,5 @@ def _words(site: ClientManagerSite) -> dict[str, str | None]:
 
 def _response_path(site: ClientManagerSite) -> str:
     """Where the answers are put on a node: Windows' own folder for temporary files."""
-    return f"{site.windows.system_drive}\\Windows\\Temp\\clientmanager-setup.iss"
+    suffix = PurePath(site.setup.response_file or "").suffix
+    return f"{site.windows.system_drive}\\Windows\\Temp\\clientmanager-setup{suffix}"

@@ -6,13 +6,14 @@ from .files import load_site, project_folder, site_names
 from .notebook import NotebookParameters, check_parameters
 from .section import Problem, Section
 from .site import NodeAccess, Site
-from .values import CommandLine, Folder, RegistryPath, Text, UserGroup, Version, Write
+from .values import CommandLine, Folder, NodeName, RegistryPath, Text, UserGroup, Version, Write
 
 __all__ = [
     "CommandLine",
     "Credential",
     "Folder",
     "NodeAccess",
+    "NodeName",
     "NotebookParameters",
     "Problem",
     "RegistryPath",

@@ -12,7 +12,7 @@ from runbook_lib.parameters.section import Section
 TEXT = (Path(__file__).parents[2] / "docs" / "parameters.md").read_text(encoding="utf-8")
 SITE_PART = TEXT[TEXT.index("### Top level") : TEXT.index("## Notebook parameters")]
 DOCUMENTED = dict(re.findall(r"^\| `([^`]+)` \| (?:[^|]+) \| ([^|]*)\| `", SITE_PART, flags=re.MULTILINE))
-PLACES = {"nodes": "NAME", "outside_machines": "NAME", "skip": "CHAPTER"}
+PLACES = {"nodes": "NAME", "outside_machines": "NAME", "skip": "CHAPTER", "uninstall.skip_nodes": "NODE"}
 
 
 def leaves(section: type[Section], above: str = "") -> Iterator[tuple[str, Any]]:
