@@ -119,3 +119,34 @@ def test_the_configuration_of_the_complete_stage_is_one_that_the_cluster_takes(l
     wrong = lab.cluster.configuration.replace(b"<key>HKEY_LOCAL_MACHINE", b"<key>HKLM", 1)
     with pytest.raises(ClusterError):
         registration.definitions(lab.cluster, wrong)
+
+
+VARIANTS = {
+    "2003": {"release": "2003", "architecture": "x86", "disk_kind": "shared", "address_kind": "virtual"},
+    "three nodes": {"nodes": tuple(LabNode(f"NODE{number}") for number in (1, 2, 3)), "user_group": "Administrators"},
+    "2022": {"release": "2022", "language": "en", "code_page": 437, "drive": "S:", "shared_folder": r"S:\CM",
+             "local_folder": r"C:\CM", "esmpro_folder": r"C:\Program Files (x86)\ESMPRO"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("stage", STAGES)
+@pytest.mark.parametrize("name", VARIANTS)
+def test_every_stage_of_every_kind_of_cluster(name, stage):
+    description = replace(DESCRIPTION, stage=stage, **VARIANTS[name])
+    lab = Lab(description)
+    first = description.nodes[0].name
+    assert set(registration.definitions(lab.cluster, lab.cluster.configuration)) == set(lab.cluster.groups)
+    assert all(machine.changes == [] for machine in lab.machines.values())
+    if stage == "clustered":
+        return
+    group = lab.cluster.groups["ESMPROCM"]
+    assert (group.active, group.state) == (first, "Online")
+    assert {resource.state for resource in group.resources} == {"Online"}
+    machine = lab.machines[first]
+    assert machine.files.exists(rf"{description.drive}\NVWORK") == (stage in ("shared", "complete"))
+    assert machine.files.exists(rf"{description.shared_folder}\BIN\CMSetDst.exe") == (stage != "grouped")
+    for each in lab.machines.values():
+        each.services.start_seconds = each.services.stop_seconds = 0.001
+    lab.cluster.move("ESMPROCM")
+    assert group.state == "Online"
+    assert {call.code for call in lab.cluster.script_calls} <= {0}
