@@ -102,7 +102,8 @@ def running(name: str, home: Path, stage: str = "installed") -> Iterator[Cluster
     (home / "parameters").mkdir()
     (home / "outputs").mkdir()
     (home / "notebooks").symlink_to(ROOT / "notebooks")
-    (home / "parameters" / "lab-fragments.xml").symlink_to(ROOT / "parameters" / "lab-fragments.xml")
+    for file in ("lab-fragments.xml", "lab-setup.ini"):
+        (home / "parameters" / file).symlink_to(ROOT / "parameters" / file)
     with lab:
         text = (ROOT / "parameters" / f"{name}.yaml").read_text()
         for node, endpoint in lab.endpoints.items():

@@ -1,5 +1,6 @@
 """States of a product that is set up on a node: its set-up program has run there and left what it leaves."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -175,10 +176,16 @@ class ProductSetUp(State[Found]):
             )
             return (ByHand(what, "services, both folders and the registry are read"),)
         silent = self.silent
-        write = content.write_file(silent.file, silent.answers) if silent.file else []
+        run = Act(silent.line, f"set {self.product} up without a person", limit="install", success=_SUCCESS)
+        if not silent.file:
+            return (run,)
         return (
-            *(Act(line, "put the file with the answers on the node") for line in write),
-            Act(silent.line, f"set {self.product} up without a person", True, "install", _SUCCESS),
+            *(
+                Act(line, "put the file with the answers on the node", shown=_unreadable(line))
+                for line in content.write_file(silent.file, silent.answers)
+            ),
+            run,
+            Act(f"del /f /q {path(silent.file)}", "remove the file with the answers"),
         )
 
     def _wrong_drive(self, actual: Found) -> str:
@@ -220,6 +227,11 @@ class ProductSetUp(State[Found]):
             f"{reason} If its set-up still runs, wait and run this step again. Otherwise uninstall it there by hand, "
             "check that the silent set-up chooses the cluster-aware one, and run this step again."
         )
+
+
+def _unreadable(line: str) -> str:
+    """A line without the content that it writes: answers to a set-up may hold what no record should."""
+    return re.sub(r"echo [A-Za-z0-9+/=]{4,}(?=&|$)", "echo (base64)", line)
 
 
 def _there(place: str) -> str:

@@ -1,5 +1,6 @@
 """When a set-up may begin, by whom, and when it is done: every situation, and what is planned for it."""
 
+from base64 import b64encode
 from dataclasses import replace
 
 import pytest
@@ -23,7 +24,7 @@ STATE = ProductSetUp(
     program="ClientManager",
     choices=(("First directory", LOCAL), ("Second directory", SHARED)),
 )
-SILENT = replace(STATE, silent=Silent("C:\\CM\\setup.exe /s", "C:\\answers.iss", b"[Answers]\r\n"))
+SILENT = replace(STATE, silent=Silent("C:\\CM\\setup.exe /s", "C:\\answers.iss", b"[Answers]secret\r\n"))
 KEY = "HKLM\\SOFTWARE\\Wow6432Node\\NEC\\CM"
 BOTH, HERE, NOWHERE = frozenset({"node1", "node2"}), frozenset({"node1"}), frozenset[str]()
 DONE = Found((), True, True, {KEY: True}, dict.fromkeys(STATE.shared, True), "node1", ("WebSAM ClientManager 4.2",))
@@ -57,10 +58,14 @@ def test_a_person_is_told_every_choice() -> None:
 
 
 def test_the_answers_are_on_the_node_before_the_silent_set_up_begins() -> None:
-    *before, last = (act for act in SILENT.plan(NOTHING, FACTS_2008_R2) if isinstance(act, Act))
+    *before, run, remove = (act for act in SILENT.plan(NOTHING, FACTS_2008_R2) if isinstance(act, Act))
     assert '(move /y %f "C:\\answers.iss"&&del ' in before[-1].line
-    assert (last.line, last.limit, last.then_read) == ("C:\\CM\\setup.exe /s", "install", True)
-    assert 3010 in last.success
+    assert (run.line, run.limit) == ("C:\\CM\\setup.exe /s", "install")
+    assert 3010 in run.success
+    assert remove.line == 'del /f /q "C:\\answers.iss"'
+    recorded = "".join(act.recorded for act in before)
+    assert b64encode(b"[Answers]").decode() not in recorded
+    assert "echo (base64)" in recorded
     assert [act.line for act in replace(STATE, silent=Silent("setup /s")).plan(NOTHING, FACTS_2003)] == ["setup /s"]  # type: ignore[union-attr]
 
 
