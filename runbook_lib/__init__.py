@@ -49,6 +49,7 @@ from runbook_lib.clientmanager.steps_settings import (
     keys_no_longer_travel,
     keys_travel,
     safe_to_travel,
+    scripts_can_work,
     scripts_do_the_work,
     scripts_without_our_lines,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "safe_to_switch",
     "safe_to_travel",
     "same_choices",
+    "scripts_can_work",
     "scripts_do_the_work",
     "scripts_without_our_lines",
     "shared_content_removed",

@@ -10,6 +10,7 @@ from runbook_lib.clientmanager.steps import work_folder_registry
 from runbook_lib.errors import ParameterError
 from runbook_lib.states.clpconf import ConfigurationError, exported_in
 from runbook_lib.states.cluster import ServersOnline
+from runbook_lib.states.commands_there import CommandsThere
 from runbook_lib.states.group import GroupRegistered, GroupRemoved
 from runbook_lib.states.scripts import ScriptResource
 from runbook_lib.states.scripts_without import ScriptResourceWithout
@@ -17,6 +18,7 @@ from runbook_lib.states.state import State
 from runbook_lib.states.synchronised import SynchronisedKeys, SynchronisedKeysRemoved
 
 _PRODUCT: Final = "ClientManager"
+_CALLED: Final = ("armload", "armkill", "armnsadd", "armnsdel", "armbcast")
 
 
 def group_registered(site: ClientManagerSite) -> GroupRegistered:
@@ -46,6 +48,15 @@ def group_removed(site: ClientManagerSite) -> GroupRemoved:
 def every_node_listens(site: ClientManagerSite) -> tuple[State[Any], ...]:
     """What must hold before a configuration is given to every node: each takes part in the cluster."""
     return (ServersOnline(site.group.policy),)
+
+
+def scripts_can_work(site: ClientManagerSite) -> tuple[State[Any], ...]:
+    """What must hold before the scripts are added: every node takes part, and has the commands that they call.
+
+    ARM commands are there up to CLUSTERPRO X 4.3 (mkazuyuki/Genetec-Security-Center, README, "Notes").
+    """
+    absent = "CLUSTERPRO X 5 and later has none, so the manual's scripts would start nothing there"
+    return (*every_node_listens(site), CommandsThere(_CALLED, site.group.policy, absent))
 
 
 def scripts_do_the_work(site: ClientManagerSite) -> ScriptResource:
