@@ -50,7 +50,8 @@ def safe_to_restart(site: ClientManagerSite) -> tuple[State[Any], ...]:
 
 def group_on(site: ClientManagerSite, *nodes: str) -> GroupActive:
     """The group runs on one of *nodes*; a failover is measured, and told as 注意事項 3 wants it."""
-    return GroupActive(site.group.name, nodes, Expectation(site.limits.failover_s, _LATE, _MEANWHILE, _FORCED))
+    expectation = Expectation(site.limits.failover_s, _LATE, _MEANWHILE, _FORCED)
+    return GroupActive(site.group.name, nodes, expectation, watched=site.group.policy)
 
 
 def safe_to_switch(site: ClientManagerSite, chapter: str) -> tuple[State[Any], ...]:

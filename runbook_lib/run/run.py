@@ -7,7 +7,16 @@ from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
 
 from runbook_lib.commands.boot import Boot
-from runbook_lib.errors import NodeError, NotApplied, NotConfirmed, RunbookError, StepError, Unreachable, Waiting
+from runbook_lib.errors import (
+    CommandFailed,
+    NodeError,
+    NotApplied,
+    NotConfirmed,
+    RunbookError,
+    StepError,
+    Unreachable,
+    Waiting,
+)
 from runbook_lib.node import Node, NodeFacts, Reply
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.sections import LimitsSection
@@ -242,7 +251,7 @@ class Run(Generic[S]):
         if place.endswith("?"):
             try:
                 return self._nodes[place[:-1]].read(lines)
-            except Unreachable as error:
+            except (Unreachable, CommandFailed) as error:  # a node that goes down answers anything
                 return [Reply(line, AWAY, str(error).encode(), "utf-8", 0.0) for line in lines]
         name = {"this": self.node}.get(place, place) if place != "active" else self._nodes.active()
         if name is None:

@@ -1,12 +1,14 @@
 """States of the cluster, as CLUSTERPRO's own commands show it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from runbook_lib.commands import cluster
+from runbook_lib.commands import boot, cluster
+from runbook_lib.commands.boot import Boot
 from runbook_lib.commands.cluster import ClusterStatus
 from runbook_lib.commands.folders import folder_path
 from runbook_lib.node import NodeFacts
-from runbook_lib.states.state import Act, Await, Blocked, Plan, Reading, Row, Span, State, one_round
+from runbook_lib.states.state import AWAY, Act, Ask, Await, Blocked, Plan, Reading, Row, Span, State, one_round
 
 
 def read_status() -> Reading[ClusterStatus]:
@@ -39,6 +41,17 @@ class Expectation:
 
 
 @dataclass(frozen=True)
+class WatchedStatus(ClusterStatus):
+    """The cluster's status, and which boot each node is in; a node that is away is not among them."""
+
+    boots: Mapping[str, Boot] = field(default_factory=dict)
+
+    def boot_of(self, node: str) -> Boot | None:
+        """The boot of a node, by its name in any case."""
+        return next((one for name, one in self.boots.items() if name.casefold() == node.casefold()), None)
+
+
+@dataclass(frozen=True)
 class GroupActive(State[ClusterStatus]):
     """The failover group runs, on one of the given nodes and on no other.
 
@@ -49,18 +62,31 @@ class GroupActive(State[ClusterStatus]):
         group: its name.
         nodes: where it may run.
         expectation: what is said of a failover afterwards; None says how long it took and no more.
+        watched: nodes whose boot is read too, so that one that was taken down and is back already is noticed.
     """
 
     group: str
     nodes: tuple[str, ...]
     expectation: Expectation | None = None
+    watched: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         return f"Group {self.group} runs on {' or '.join(self.nodes)}"
 
     def reading(self, facts: NodeFacts) -> Reading[ClusterStatus]:
-        return (yield from read_status())
+        status = yield from read_status()
+        if not self.watched:
+            return status
+        replies = yield tuple(Ask(line, f"{node}?") for node in self.watched for line in boot.READINGS)
+        size = len(boot.READINGS)
+        parts = {node: replies[index * size :][:size] for index, node in enumerate(self.watched)}
+        boots = {
+            node: boot.parse([reply.text for reply in part])
+            for node, part in parts.items()
+            if all(reply.exit_code != AWAY for reply in part)
+        }
+        return WatchedStatus(status.servers, status.groups, status.monitors, boots)
 
     def rows(self, actual: ClusterStatus, facts: NodeFacts) -> tuple[Row, ...]:
         group = actual.groups.get(self.group)
@@ -110,11 +136,11 @@ class GroupActive(State[ClusterStatus]):
         said = [_passage(former, group, took)]
         expected = self.expectation
         left = former.active_node
-        if left and _server(before, left) == "Online" and _server(after, left) != "Online":
+        if left and (away := _forced_down(before, after, left)):
             said.append(
-                f"{left}, where it ran, is {_server(after, left)} since: CLUSTERPRO shut the node down by "
-                "force, as it does when a group does not stop, and failed over by priority."
-                f"{f' {expected.forced}' if expected else ''} Find out why, then start {left} again."
+                f"{left}, where it ran, {away}: CLUSTERPRO shut the node down by force, as it does when a group does "
+                f"not stop, and failed over by priority.{f' {expected.forced}' if expected else ''} Find out why, and "
+                f"see that {left} comes back."
             )
         if expected and left and group.status == "Online":
             if took.seconds > expected.within_s:
@@ -130,6 +156,17 @@ def _passage(former: cluster.Group, group: cluster.Group, took: Span) -> str:
     if former.active_node is None:
         return f"The group was started on {came} ({took})."
     return f"The group moved from {former.active_node} to {came} ({took})."
+
+
+def _forced_down(before: ClusterStatus, after: ClusterStatus, node: str) -> str:
+    """How it shows that a node was taken down between two readings; "" where it does not."""
+    if _server(before, node) == "Online" and _server(after, node) != "Online":
+        return f"is {_server(after, node)} in the cluster since"
+    if isinstance(before, WatchedStatus) and isinstance(after, WatchedStatus):
+        was, now = before.boot_of(node), after.boot_of(node)
+        if was and now and boot.is_another(was, now):
+            return "has booted anew since"
+    return ""
 
 
 def _server(status: ClusterStatus, node: str) -> str:

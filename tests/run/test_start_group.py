@@ -9,8 +9,6 @@ import pytest
 from runbook_lib.cli import main
 from runbook_lib.clientmanager import ESMPRO_SERVICES
 from runbook_lib.errors import NotApplied, NotConfirmed, Waiting
-from runbook_lib.lab import membership
-from runbook_lib.lab.groups import ClusterError
 from runbook_lib.run.confirmations import answer_to
 from tests.clusters import Cluster
 
@@ -106,22 +104,20 @@ def test_a_failover_that_is_slower_than_the_data_viewer_waits(moved: Cluster) ->
     assert "That is longer than 0.5 s: a data viewer" in start(moved)[f"Group {GROUP} runs on node1"]["reason"]
 
 
-def test_a_forced_shutdown_is_recognised(moved: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The group does not stop: CLUSTERPRO takes its node down and fails over by priority."""
-    moved.change_site(clientmanager__gui_processes=["CMGui.exe"])
-    cluster = moved.lab.cluster
-
-    def does_not_stop(*_: object) -> str:
-        moved.machine("node2").power.cut()
-        membership.lose(cluster, "node2")
-        raise ClusterError("The group could not be stopped.")
-
-    monkeypatch.setattr(cluster, "move", does_not_stop)
+def test_a_forced_shutdown_is_recognised(moved: Cluster) -> None:
+    """Somebody says that CM GUI is closed, and it is not: the active node is taken down and the group fails over."""
+    moved.change_site(clientmanager__gui_processes=[])
+    moved.machine("node2").processes.add("CMViewer.exe", session=1)
+    with pytest.raises(Waiting):
+        start(moved)
+    assert main(command_in(group_end(moved)["reason"])) == 0
     end = start(moved)[f"Group {GROUP} runs on node1"]
     assert end["outcome"] == "changed"
-    assert "could not be stopped" in end["reason"]
-    assert "node2, where it ran, is Offline since: CLUSTERPRO shut the node down by force" in end["reason"]
+    assert "Failed to stop the group resource" in end["reason"]
+    assert "The group moved from node2 to node1" in end["reason"]
+    assert "node2, where it ran, is Offline in the cluster since: CLUSTERPRO shut the node down by" in end["reason"]
     assert "With CM GUI in use this is to be expected." in end["reason"]
+    assert moved.machine("node2").power.wait("down")
 
 
 def test_a_stopped_group_is_started(moved: Cluster) -> None:

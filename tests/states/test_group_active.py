@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from runbook_lib.commands.cluster import ClusterStatus, Group
-from runbook_lib.states.cluster import Expectation, GroupActive
-from runbook_lib.states.state import Act, Await, Blocked, Span
-from tests.states.asking import FACTS_2008_R2
+from runbook_lib.states.cluster import Expectation, GroupActive, WatchedStatus
+from runbook_lib.states.state import AWAY, Act, Await, Blocked, Span
+from tests.states.asking import FACTS_2008_R2, asked, reply
 
 EXPECTATION = Expectation(300, "It is late.", "Alerts may be lost.", "CM GUI.")
 STATE = GroupActive("G", ("node1",), EXPECTATION)
@@ -99,8 +99,28 @@ def test_a_slow_failover_is_told_as_slow() -> None:
 def test_a_forced_shutdown_is_told_wherever_the_group_ended_up(where: str) -> None:
     said = STATE.how_it_went(status("Online", "node2"), status("Online", where, node2="Offline"), span())
     assert f"The group moved from node2 to {where}" in said
-    assert "node2, where it ran, is Offline since: CLUSTERPRO shut the node down by force" in said
-    assert "CM GUI. Find out why, then start node2 again." in said
+    assert "node2, where it ran, is Offline in the cluster since: CLUSTERPRO shut the node down by force" in said
+    assert "CM GUI. Find out why, and see that node2 comes back." in said
+
+
+@pytest.mark.parametrize(("mark", "said"), [("B", True), ("A", False)])
+def test_a_node_that_is_back_already_is_known_by_its_boot(mark: str, said: bool) -> None:
+    def watched(one: ClusterStatus, now: str) -> WatchedStatus:
+        return WatchedStatus(one.servers, one.groups, one.monitors, {"NODE2": {"ShutdownTime": now}})
+
+    before, after = watched(status("Online", "node2"), "A"), watched(status("Online", "node1"), mark)
+    assert ("node2, where it ran, has booted anew since" in STATE.how_it_went(before, after, span())) is said
+
+
+def test_the_boots_of_nodes_that_may_be_away() -> None:
+    state = GroupActive("G", ("node1",), watched=("node1", "node2"))
+    picture = "  <server>\r\n   *node1 ....: Online\r\n  <group>\r\n    G ....: Online\r\n      current : node1\r\n"
+    here = [reply("    ShutdownTime    REG_BINARY    A0"), reply("")]
+    away = [reply("node2 cannot be reached", AWAY)] * 2
+    lines, actual = asked(state, FACTS_2008_R2, [reply(picture)], [*here, *away])
+    assert len(lines[1]) == 4
+    assert isinstance(actual, WatchedStatus)
+    assert actual.boots == {"node1": {"ShutdownTime": "A0"}}
 
 
 def test_of_what_did_not_move_nothing_is_said() -> None:
