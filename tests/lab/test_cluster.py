@@ -220,7 +220,17 @@ def test_clpgrp_acts(cluster, first, call, steps, active):
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["-x"], ["-n"], ["-m", "other"], ["-m", "ESMPROCM", "-a", "node1"], ["-m", "ESMPROCM", "-h", "node9"], ["-s"]],
+    [
+        ["-m", "ESMPROCM", "-h", "node2", "-a", "node2"],
+        ["-t", "ESMPROCM", "-h", "node2"],
+        [],
+        ["-x"],
+        ["-n"],
+        ["-m", "other"],
+        ["-m", "ESMPROCM", "-a", "node1"],
+        ["-m", "ESMPROCM", "-h", "node9"],
+        ["-s"],
+    ],
 )
 def test_clpgrp_refuses(cluster, first, call, arguments):
     assert call(first, "clpgrp", *arguments).code != 0

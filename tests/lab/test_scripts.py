@@ -74,6 +74,13 @@ def test_the_partition_is_there_while_scripts_run(lab):
     assert [line for *_, line in told(lab)] == ["there", "there"]
 
 
+def test_a_disk_that_cannot_be_connected_is_not_there_when_scripts_run(lab):
+    script(lab, "start.bat", "@if exist W:\\ (echo there) else echo gone\r\n")
+    lab.cluster.groups["ESMPROCM"].disk_fails = True
+    lab.cluster.move("ESMPROCM")
+    assert told(lab)[-1] == ("node2", "start.bat", "gone")
+
+
 def test_a_script_that_is_missing_fails_its_resource(lab):
     for machine in lab.machines.values():
         machine.files.remove(script_path(lab.cluster, "ESMPROCM", "script1", "start.bat"))
