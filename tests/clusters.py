@@ -59,13 +59,20 @@ class Cluster:
             place[last] = value
         self.site_file.write_text(yaml.safe_dump(content, allow_unicode=True))
 
-    def carry_out(self, notebook: str, node: str, *, apply: bool, change: str = "test") -> Run[ClientManagerSite]:
-        """Run the code cells of a notebook here, without a kernel; the run, or the error that stopped it."""
+    def carry_out(
+        self, notebook: str, node: str, *, apply: bool, change: str = "test", only: str = ""
+    ) -> Run[ClientManagerSite]:
+        """Run the code cells of a notebook here, without a kernel; the run, or the error that stopped it.
+
+        With *only*, of the cells that call a verb just the one with those words.
+        """
         stored = json.loads((ROOT / "notebooks" / f"{notebook}.ipynb").read_text())
         names: dict[str, Any] = {}
         try:
             for cell in stored["cells"]:
                 text = "".join(cell["source"])
+                if text.startswith(("run.confirm", "run.ensure")) and only not in text:
+                    continue
                 if cell["cell_type"] == "code" and not text.startswith("show_record"):
                     exec(text, names)
                     if "parameters" in cell["metadata"].get("tags", []):
@@ -79,6 +86,10 @@ class Cluster:
     def share(self, node: str, *, apply: bool = True) -> Run[ClientManagerSite]:
         """Chapter 5 on one node."""
         return self.carry_out("05_share_work_folder", node, apply=apply)
+
+    def share_only(self, cell: str, node: str) -> Run[ClientManagerSite]:
+        """One cell of chapter 5 on one node, as an operator may run it by itself."""
+        return self.carry_out("05_share_work_folder", node, apply=True, only=cell)
 
     def changes(self) -> dict[str, int]:
         """How many things have changed on each machine since the lab started, by the lab's own account."""

@@ -193,6 +193,16 @@ def test_a_folder_that_cannot_be_opened_is_not_taken_for_empty(cluster: Cluster)
     assert len(machine.changes) == before
 
 
+def test_a_cell_run_although_the_move_was_refused(cluster: Cluster) -> None:
+    """In JupyterLab the next cell can be run after one that failed: what is at W: is not ours to change."""
+    machine = cluster.machine("node1")
+    machine.files.seed("W:\\NVWORK\\local\\nvisord.cf", b"somebody's")
+    for cell in ("AccessRights(", "FileLine(", "work_folder_registry("):
+        with pytest.raises(NotApplied, match=r"Nothing was changed. First: source is"):
+            cluster.share_only(cell, "node1")
+    assert cluster.changes()["node1"] == 0
+
+
 def test_a_stopped_group(cluster: Cluster) -> None:
     cluster.lab.cluster.stop("ESMPROCM")
     before = cluster.changes()
