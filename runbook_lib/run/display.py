@@ -75,7 +75,7 @@ def _changes(state: StateReport) -> Iterable[tuple[str, ...]]:
     for row in state.differences:
         key, before, desired, after = (_words(row[name]) for name in ("key", "before", "desired", "after"))
         if not row["differed"]:
-            yield key, after
+            yield (key, after) if before == after else (key, before, after)
         elif not state.after or after == desired:
             yield key, before, desired
         else:

@@ -106,10 +106,13 @@ class ScriptsOfGroup(State[GroupScripts]):
             return (*shown, Row("edit", f"not possible: {error}"))
         shown.append(Row("edit of clp.conf", difference(registration.configuration, edited) or "none"))
         here = actual.found.get(registration.node, {})
-        for file, text in files.items():
-            _, resource, name = file.split("\\")
-            if name:
-                shown.append(Row(f"edit of {name}", _difference(name, here.get(resource, {}).get(name), text)))
+        for resource in dict.fromkeys((*here, *(file.split("\\")[1] for file in files))):
+            place, texts = f"{self.group}\\{resource}\\", here.get(resource, {})
+            for name in self.names:
+                before = texts.get(name)
+                after = None if place in files else files.get(place + name, before)
+                if before is not None or after is not None:
+                    shown.append(Row(f"edit of {resource}\\{name}", _difference(name, before, after) or "none"))
         return tuple(shown)
 
     def resources(self, configuration: Configuration) -> tuple[str, ...]:
