@@ -144,12 +144,16 @@ def safe_to_bring_here(site: ClientManagerSite) -> tuple[State[Any], ...]:
     return (ServersOnline(site.group.policy), *safe_to_switch(site, "9"))
 
 
-def no_parent_manager() -> Attested:
-    """The clustered manager has no parent manager (注意事項 3); where that is stored is not public."""
+def no_parent_manager(site: ClientManagerSite) -> Attested:
+    """The clustered manager has no parent manager (注意事項 3); where that is stored is not public.
+
+    Attested once, it holds for later changes on the site too: none of them gives it a parent.
+    """
     return Attested(
         "no-parent-manager",
         "The clustered manager has no parent manager",
         "In CM GUI, look at the manager's settings: no parent (upper) manager may be set there, because a clustered "
         "manager cannot have one.",
         whole_cluster=True,
+        lasts_on=site.name,
     )

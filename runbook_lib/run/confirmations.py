@@ -108,6 +108,18 @@ def answer_to(folder: Path, key: str, node: str) -> Answer | None:
     return found
 
 
+def last_answer(outputs: Path, site: str, key: str, node: str) -> tuple[str, Answer] | None:
+    """The last answer for *key* on *node* ("": the whole cluster) in any change on *site*, with that change's id."""
+    found: tuple[str, Answer] | None = None
+    for file in sorted(outputs.glob(f"*/{FILE_OF_CONFIRMATIONS}")):
+        answer = answer_to(file.parent, key, node)
+        if answer is None or (found and answer.at <= found[1].at):
+            continue
+        if any((one.key, one.node) == (key, node) for one in asked(file.parent, site)):
+            found = file.parent.name, answer
+    return found
+
+
 def events_of(path: Path) -> list[dict[str, object]]:
     """The events in one file of a change; ParameterError, with its line, when it is broken."""
     try:

@@ -4,6 +4,8 @@
     what a person attested for this run's node: JSON with by, at and note; exit code 1 where nobody has
 ``cluster confirmation KEY``
     the same, attested for the whole cluster
+``... on site SITE``
+    added to either: or else what was attested last in another change on that site, which the note then names
 ``boot``
     the boot that each node was in when this chapter began to count: JSON, marks by node; exit code 1 where it has not
 
@@ -20,7 +22,7 @@ from runbook_lib.commands import boot
 from runbook_lib.commands.boot import Boot
 from runbook_lib.errors import NotConfirmed
 from runbook_lib.node import Reply
-from runbook_lib.run.confirmations import answer_to, events_of
+from runbook_lib.run.confirmations import answer_to, events_of, last_answer
 from runbook_lib.run.journal import Journal, journals
 
 ReadBoots = Callable[[], Mapping[str, Boot]]
@@ -48,11 +50,14 @@ class History:
         if line == "boot":
             boots = self.boots() or (read_boots() if read_boots else {})
             return _reply(line, {node: dict(marks) for node, marks in boots.items()})
-        asked = re.fullmatch(r"(node|cluster) confirmation (\S+)", line)
+        asked = re.fullmatch(r"(node|cluster) confirmation (\S+)(?: on site (.+))?", line)
         if not asked:
             raise ValueError(f"a change cannot be asked {line!r}")
-        answer = answer_to(self.folder, asked[2], self.node if asked[1] == "node" else "")
-        return _reply(line, {"by": answer.by, "at": answer.at, "note": answer.note} if answer else {})
+        where = self.node if asked[1] == "node" else ""
+        answer, origin = answer_to(self.folder, asked[2], where), ""
+        if answer is None and asked[3] and (found := last_answer(self.folder.parent, asked[3], asked[2], where)):
+            answer, origin = found[1], f" (in change {found[0]})"
+        return _reply(line, {"by": answer.by, "at": answer.at, "note": answer.note + origin} if answer else {})
 
     def boots(self) -> dict[str, Boot]:
         """The boots that this chapter counts from, by node; empty where it has not begun to."""

@@ -18,19 +18,23 @@ class Confirmation(NamedTuple):
 
 @dataclass(frozen=True)
 class Attested(State[Confirmation | None]):
-    """A person has said, in this change, that something is so.  It is never more than that, and the record says so.
+    """A person has said that something is so: in this change, or in an earlier one where that lasts.
+
+    It is never more than that, and the record says so.
 
     Attributes:
         key: by which `runbook confirm` names it; letters, digits and hyphens.
         what: what is to be true, as a short statement.
         todo: what the person is to do or to look at, in whole sentences.
         whole_cluster: said once for the cluster, not once on each node.
+        lasts_on: the site on which it stays true from one change to the next; "" where each change asks anew.
     """
 
     key: str
     what: str
     todo: str
     whole_cluster: bool = False
+    lasts_on: str = ""
 
     of_the_change = True
 
@@ -39,7 +43,8 @@ class Attested(State[Confirmation | None]):
         return self.what
 
     def reading(self, facts: NodeFacts) -> Reading[Confirmation | None]:
-        (reply,) = yield (Ask(f"{'cluster' if self.whole_cluster else 'node'} confirmation {self.key}", "change"),)
+        line = f"{'cluster' if self.whole_cluster else 'node'} confirmation {self.key}"
+        (reply,) = yield (Ask(f"{line} on site {self.lasts_on}" if self.lasts_on else line, "change"),)
         if reply.exit_code != 0:
             return None
         said = json.loads(reply.text)

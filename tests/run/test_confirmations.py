@@ -8,7 +8,7 @@ import pytest
 
 from runbook_lib.errors import ParameterError
 from runbook_lib.record import runs
-from runbook_lib.run.confirmations import answer_to, confirm
+from runbook_lib.run.confirmations import answer_to, confirm, last_answer
 from runbook_lib.run.history import History
 from runbook_lib.run.journal import FILE_OF_CONFIRMATIONS, Journal
 
@@ -42,6 +42,28 @@ def test_the_last_answer_counts_and_all_stay(folder: Path) -> None:
     assert (answer.by, answer.note) == ("佐藤", "second")
     assert "@" in answer.account
     assert len((folder / FILE_OF_CONFIRMATIONS).read_text().splitlines()) == 2
+
+
+def test_an_answer_may_last_beyond_its_change_but_not_beyond_its_site(folder: Path) -> None:
+    enter(folder, note="first")
+    later = folder.parent / "C2"
+    asked(later / "01.node1.jsonl", "1", "manager", "")
+    enter(later, note="second")
+    lines = (later / FILE_OF_CONFIRMATIONS).read_text().replace('"at": "2', '"at": "3')
+    (later / FILE_OF_CONFIRMATIONS).write_text(lines)
+    elsewhere = folder.parent / "C3"
+    asked(elsewhere / "01.node1.jsonl", "1", "manager", "", site="other")
+    confirm(elsewhere, "other", "manager", "", "x", "third")
+    found = last_answer(folder.parent, "lab", "manager", "")
+    assert found is not None
+    assert (found[0], found[1].note) == ("C2", "second")
+    assert last_answer(folder.parent, "lab", "manager", "node1") is None
+    history = History(folder.parent / "C4", "C4", "9", "node1")
+    assert json.loads(history.answer("cluster confirmation manager on site lab", None).text)["note"] == (
+        "second (in change C2)"
+    )
+    assert history.answer("cluster confirmation manager", None).exit_code == 1
+    assert history.answer("node confirmation manager on site lab", None).exit_code == 1
 
 
 def test_an_answer_is_for_its_node(folder: Path) -> None:

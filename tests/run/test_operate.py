@@ -131,7 +131,10 @@ def test_a_guarded_manual_failover_and_back(complete: Cluster) -> None:
     attest("no-parent-manager")
     again = operate(complete, "node2", apply=True)
     assert {end["outcome"] for end in again.values()} == {"ok"}
-    back = operate(complete, "node1", apply=True)
+    complete.carry_out("09_operate_manager", "node1", apply=True, change="another")
+    back = ends(complete)
+    attested = values(back["The clustered manager has no parent manager"])["no-parent-manager"]
+    assert re.fullmatch(r"attested by Sato at .*: ok \(in change test\)", attested)
     assert {end["outcome"] for end in back.values()} == {"ok", "changed"}
     assert complete.lab.cluster.active(GROUP) == "node1"
 
