@@ -82,6 +82,10 @@ MANUAL_SERVICES: Final = tuple(
 )
 """4-(4): display names of the six services whose start mode becomes manual, in the manual's order."""
 
+MANAGER_SERVICE: Final = _MANAGER.display_name
+RELAY_SERVICE: Final = _RELAY.display_name
+"""6-(1): the service that is the manager itself, and one that a relay agent may bring too (by its name: assumed)."""
+
 ESMPRO_SERVICES: Final = tuple(service.display_name for service in START_ORDER)
 """Display names of every ESMPRO and CM service the manual knows; none may run while the work folder moves (5-(1))."""
 

@@ -8,9 +8,11 @@ from runbook_lib.clientmanager.facts import (
     DEFAULT_USER_GROUP,
     DESTINATION_PROGRAM,
     ESMPRO_SERVICES,
+    MANAGER_SERVICE,
     MANUAL_SERVICES,
     NVBASE_KEY,
     PRODUCT_KEY,
+    RELAY_SERVICE,
     TIME_SERVER_FOLDER,
     WORK_FOLDER_VALUES,
 )
@@ -40,7 +42,7 @@ def manager_set_up(site: ClientManagerSite, node: str) -> ProductSetUp:
     Raises:
         ParameterError: the response file that the site names is not there, or asks for a value that the site lacks.
     """
-    own = tuple(name for name in ESMPRO_SERVICES if name not in MANUAL_SERVICES)
+    own = tuple(name for name in ESMPRO_SERVICES if name not in (*MANUAL_SERVICES, RELAY_SERVICE))
     return ProductSetUp(
         product=_PRODUCT,
         node=node,
@@ -119,6 +121,7 @@ def same_choices(site: ClientManagerSite) -> tuple[State[Any], ...]:
     states: tuple[State[Any], ...] = (
         SameOnEveryNode(
             site.group.policy,
+            MANAGER_SERVICE,
             ((f"HKLM\\{PRODUCT_KEY.path}", True), (f"HKLM\\{NVBASE_KEY.path}", True), (sources, True)),
             (*WORK_FOLDER_VALUES, _LAST_USER, *site.setup.own_values),
             () if group.casefold() == DEFAULT_USER_GROUP.casefold() else (group,),

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from runbook_lib.commands import registry
+from runbook_lib.commands import registry, services
 from runbook_lib.commands.quoting import argument
 from runbook_lib.commands.registry import RegistryData
 from runbook_lib.node import NodeFacts
@@ -23,7 +23,7 @@ class Content:
     r"""What was read of one node.
 
     Attributes:
-        set_up: the first of the keys is there.
+        set_up: the product's service is installed.
         values: by ``KEY\NAME`` below HKEY_LOCAL_MACHINE, as spelled on that node.
         groups: the local groups among those asked for that the node has.
     """
@@ -41,13 +41,14 @@ class SameOnEveryNode(State[Mapping[str, Content]]):
 
     Attributes:
         nodes: the first one that is set up is what the others are compared with.
-        keys: such as ``HKLM\SOFTWARE\NEC\NVBASE``, and whether they belong to 32-bit software; a node without the first
-            one is not set up yet.
+        service: display name of a service that the product alone brings; a node without it is not set up yet.
+        keys: such as ``HKLM\SOFTWARE\NEC\NVBASE``, and whether they belong to 32-bit software.
         ignored: values that may differ, by name, or by the end of their path such as ``NVBASE\WorkDir``.
         groups: names of local groups that all nodes have, or none of them.
     """
 
     nodes: tuple[str, ...]
+    service: str
     keys: tuple[tuple[str, bool], ...]
     ignored: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
@@ -59,6 +60,7 @@ class SameOnEveryNode(State[Mapping[str, Content]]):
     def reading(self, facts: NodeFacts) -> Reading[Mapping[str, Content]]:
         keys = [registry.in_view(key, of_32_bit=narrow and facts.architecture == "x64") for key, narrow in self.keys]
         lines = [
+            services.LIST_ALL,
             *map(registry.query_tree, keys),
             *(f"net localgroup {argument(group)} >nul" for group in self.groups),
         ]
@@ -66,7 +68,10 @@ class SameOnEveryNode(State[Mapping[str, Content]]):
         found = {}
         for number, node in enumerate(self.nodes):
             answers = replies[number * len(lines) : (number + 1) * len(lines)]
-            trees, groups = answers[: len(keys)], answers[len(keys) :]
+            listed, trees, groups = answers[0], answers[1 : len(keys) + 1], answers[len(keys) + 1 :]
+            installed = services.parse_list(listed.text)
+            if not installed:
+                raise ValueError(f"`sc` on {node} listed no service at all: {listed.text.strip()[:120]!r}")
             values = {
                 name: data
                 for reply in trees
@@ -74,7 +79,7 @@ class SameOnEveryNode(State[Mapping[str, Content]]):
                 for name, data in _flat(registry.parse_tree(reply.text))
             }
             there = frozenset(name for name, reply in zip(self.groups, groups, strict=True) if reply.exit_code == 0)
-            found[node] = Content(trees[0].exit_code == 0, values, there)
+            found[node] = Content(services.by_display_name(installed, self.service) is not None, values, there)
         return found
 
     def rows(self, actual: Mapping[str, Content], facts: NodeFacts) -> tuple[Row, ...]:

@@ -7,7 +7,7 @@ import pytest
 from runbook_lib.errors import NotApplied, NotConfirmed, ParameterError, Waiting
 from runbook_lib.lab.files import Volume
 from tests.clusters import Cluster
-from tests.procedure_4 import CHAPTER, by_hand, number
+from tests.procedure_4 import CHAPTER, by_hand, number, outcomes, product_key, reason
 
 pytestmark = pytest.mark.wire
 
@@ -128,3 +128,16 @@ def test_a_service_with_an_account_of_its_own_keeps_it(before_set_up: Callable[.
     with pytest.raises(NotApplied, match=r"Step 4-\(3\) on node1: CLUSTERPRO Server runs as .\\cluster"):
         cluster.carry_out(CHAPTER, "node1", apply=True)
     assert number(cluster, "node1", r"Services\clppm", "Type") == 0x10
+
+
+def test_a_client_or_relay_agent_on_a_node_is_no_manager(before_set_up: Callable[..., Cluster]) -> None:
+    """Its registry key and its service are there before the manager is, and are neither compared nor in the way."""
+    cluster = before_set_up(silent=True)
+    machine = cluster.machine("node2")
+    machine.registry.set(product_key(cluster, "node2"), "Version", "REG_SZ", "client")
+    machine.services.create("CmuRelaySvc", {"DisplayName": "ESMPRO/CM CMURELAY", "Type": 16, "Start": 2})
+    cluster.carry_out(CHAPTER, "node1", apply=True)
+    assert outcomes(cluster)["4"] == "ok"
+    cluster.carry_out(CHAPTER, "node2", apply=False)
+    assert outcomes(cluster)["4-(1)"] == "differs"
+    assert "in part" not in reason(cluster, "4-(1)")

@@ -10,6 +10,7 @@ from tests.states.asking import FACTS_2003, FACTS_2008_R2, reply
 CM = "SOFTWARE\\NEC\\CM"
 STATE = SameOnEveryNode(
     ("node1", "node2", "node3"),
+    "CM Manager",
     (("HKLM\\" + CM, True), ("HKLM\\SOFTWARE\\NEC\\NVBASE", True)),
     ("NVBASE\\WorkDir", "InstallDate"),
     ("ESMPRO Users",),
@@ -80,19 +81,37 @@ def test_a_long_table_is_cut_and_counted() -> None:
 def test_every_node_is_asked_for_every_subtree() -> None:
     reading = STATE.reading(FACTS_2008_R2)
     asks = next(reading)
-    assert [ask.on for ask in asks] == [name for name in STATE.nodes for _ in range(3)]
-    assert [ask.line for ask in asks[:3]] == [
+    assert [ask.on for ask in asks] == [name for name in STATE.nodes for _ in range(4)]
+    assert [ask.line for ask in asks[:4]] == [
+        "sc query state= all bufsize= 65536",
         'reg query "HKLM\\SOFTWARE\\Wow6432Node\\NEC\\CM" /s',
         'reg query "HKLM\\SOFTWARE\\Wow6432Node\\NEC\\NVBASE" /s',
         'net localgroup "ESMPRO Users" >nul',
     ]
-    tree = "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\NEC\\CM\r\n    A    REG_SZ    1\r\n\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\NEC\\CM\\S\r\n    A    REG_SZ    2\r\n"  # noqa: E501
+    tree = (
+        "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\NEC\\CM\r\n    A    REG_SZ    1\r\n"
+        "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\NEC\\CM\\S\r\n    A    REG_SZ    2\r\n"
+    )
+    there, other = (
+        reply(f"SERVICE_NAME: X\r\nDISPLAY_NAME: {name}\r\n        STATE  : 1\r\n")
+        for name in ("CM Manager", "CM Client")
+    )
+    error = reply("error", 1)
     with pytest.raises(StopIteration) as end:
-        reading.send((reply(tree), reply("", 1), reply(""), *[reply("error", 1)] * 6))
+        reading.send(
+            (there, reply(tree), error, reply(""), other, reply(tree), error, error, other, error, error, error)
+        )
     found = end.value.value
     assert {name: data.data for name, data in found["node1"].values.items()} == {CM + "\\A": "1", CM + "\\S\\A": "2"}
     assert [(one.set_up, len(one.groups)) for one in found.values()] == [(True, 1), (False, 0), (False, 0)]
 
 
+def test_no_services_at_all_is_no_answer() -> None:
+    reading = STATE.reading(FACTS_2008_R2)
+    next(reading)
+    with pytest.raises(ValueError, match="`sc` on node1 listed no service at all"):
+        reading.send(tuple([reply("", 5)] * 12))
+
+
 def test_on_x86_there_is_one_view() -> None:
-    assert "Wow6432Node" not in next(STATE.reading(FACTS_2003))[0].line
+    assert "Wow6432Node" not in next(STATE.reading(FACTS_2003))[1].line
