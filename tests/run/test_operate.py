@@ -1,12 +1,14 @@
 """Chapters 8 and 9 on the lab: what connects from outside, and the cluster on an ordinary day."""
 
 import csv
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
+from runbook_lib.batch import find_chapters, run_chapters
 from runbook_lib.cli import main
 from runbook_lib.errors import NotConfirmed, ParameterError, Waiting
 from runbook_lib.lab.cluster import Cluster as LabCluster
@@ -227,3 +229,24 @@ def test_another_machine_at_the_address(complete: Cluster, outside: Machine) -> 
 def test_a_chapter_cannot_run_on_a_machine_outside(complete: Cluster, outside: Machine) -> None:
     with pytest.raises(ParameterError, match="there is no node 'pc1'"):
         complete.carry_out("09_operate_manager", "pc1", apply=False)
+
+
+@pytest.mark.notebook
+def test_the_executed_notebooks_show_it(start_cluster: Callable[..., Cluster]) -> None:
+    """Chapters 8 and 9 as the batch runs them: once for the cluster, on three nodes over HTTPS."""
+    cluster = start_cluster("lab-2022", "complete")
+    chapters = find_chapters(cluster.home / "notebooks", ["8", "9"])
+    results = run_chapters(cluster.site, chapters, change="C1")
+    assert [(one.chapter, one.node) for one in results] == [("8", "node1"), ("9", "node1")]
+    assert all(one.notebook and one.outcome == "differs" for one in results), results
+    sheet, day = (json.loads(one.notebook.read_text()) for one in results if one.notebook)
+    shown = json.dumps([cell.get("outputs") for cell in sheet["cells"]], ensure_ascii=False)
+    assert "10.0.22.200</b>" in shown
+    assert "node1.plan." in shown
+    assert "W: on node3 (standby)" in json.dumps(day, ensure_ascii=False)
+    assert {path.suffix for path in (cluster.home / "outputs" / "C1").iterdir()} == {
+        ".ipynb",
+        ".jsonl",
+        ".csv",
+        ".html",
+    }
