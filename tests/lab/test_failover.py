@@ -11,7 +11,12 @@ from runbook_lib.lab.lab import Lab
 from runbook_lib.lab.operator import OperatorError
 
 DESCRIPTION = LabDescription(
-    tuple(LabNode(f"node{number}") for number in (1, 2, 3)), "runbook", "secret", language="en", code_page=437
+    tuple(LabNode(f"node{number}") for number in (1, 2, 3)),
+    "runbook",
+    "secret",
+    language="en",
+    code_page=437,
+    stage="grouped",
 )
 
 

@@ -12,7 +12,7 @@ from runbook_lib.lab.lab import Lab
 from runbook_lib.lab.service_facts import AUTO, RUNNING, STOPPED
 
 NODES = (LabNode("node1"), LabNode("node2"))
-DESCRIPTION = LabDescription(NODES, "runbook", "secret", language="en", code_page=437)
+DESCRIPTION = LabDescription(NODES, "runbook", "secret", language="en", code_page=437, stage="grouped")
 WINDOWS = r"HKLM\SYSTEM\CurrentControlSet\Control\Windows"
 
 
@@ -79,7 +79,8 @@ def test_a_shutdown(lab, shell, line, down, active):
         assert machine.power.state == ("down" if machine.name in down else "up")
 
 
-def test_services_with_automatic_start_run_again_and_no_others(lab, shell):
+def test_services_with_automatic_start_run_again_and_no_others(shell):
+    lab = quick(Lab(replace(DESCRIPTION, stage="installed")))
     services = lab.machines["node1"].services
     services.configure("EsmBaseSvc", {"Start": AUTO})
     services.start("DmiEvWatch")
