@@ -62,6 +62,12 @@ def test_nothing_is_left_of_a_resource_with_no_other_key(shape: str) -> None:
     assert without_keys(written(shape, A, B), (B.lower(), A)) == ""
 
 
+def test_the_innermost_number_is_that_of_the_key() -> None:
+    entry = f'<list id="0"><key>{A}</key></list>'
+    after = with_keys(regsync(f'<set id="0">{entry}</set>'), (A, B), others=False)
+    assert after == regsync(f'<set id="0">{entry}<list id="1"><key>{B}</key></list></set>')
+
+
 def test_spelling_does_not_matter() -> None:
     xml = regsync(r"<key>\HKLM\software\a</key>")
     assert with_keys(xml, (A,), others=False) == xml
