@@ -9,7 +9,7 @@ from runbook_lib.commands import registry, services
 from runbook_lib.commands.quoting import argument
 from runbook_lib.commands.registry import RegistryData
 from runbook_lib.node import NodeFacts
-from runbook_lib.states.state import Ask, Reading, Row, State
+from runbook_lib.states.state import ANY, Ask, Reading, Row, State
 
 _SHOWN: Final = 40
 """How many differences a table holds; the rest is counted."""
@@ -93,7 +93,11 @@ class SameOnEveryNode(State[Mapping[str, Content]]):
         if len(rows) > _SHOWN:
             shown.append(Row("further differences", len(rows) - _SHOWN, 0))
         compared = len([name for name in wanted.values if not self._may_differ(name)])
-        return (*waiting, *shown, Row(f"values compared over {', '.join(ready)}", compared))
+        return (
+            *waiting,
+            *shown,
+            Row(f"values compared over {', '.join(ready)}", compared, ANY if compared else "some"),
+        )
 
     def _differences(self, first: str, wanted: Content, node: str, content: Content) -> Iterator[Row]:
         ours = {name.casefold(): (name, data) for name, data in wanted.values.items()}

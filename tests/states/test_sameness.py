@@ -20,7 +20,7 @@ STATE = SameOnEveryNode(
 def node(set_up: bool = True, group: bool = True, **values: str | RegistryData) -> Content:
     data = {
         f"{CM}\\{name.replace('__', chr(92))}": RegistryData("REG_SZ", one) if isinstance(one, str) else one
-        for name, one in values.items()
+        for name, one in {"Version": "4.2", **values}.items()
     }
     return Content(set_up, data, frozenset({"ESMPRO Users"} if group else set()))
 
@@ -64,6 +64,12 @@ def test_each_node_is_compared_with_the_first_that_is_set_up() -> None:
 @pytest.mark.parametrize("contents", [[], [node()], [node(A="1"), node(set_up=False)]])
 def test_a_node_that_is_not_set_up_yet_is_not_compared(contents: list[Content]) -> None:
     assert differing(*contents) == []
+
+
+def test_nodes_of_which_nothing_could_be_read_are_not_the_same() -> None:
+    empty = Content(True, {f"{CM}\\InstallDate": RegistryData("REG_SZ", "1")}, frozenset())
+    (row,) = differing(empty, empty)
+    assert (row.key, row.actual, row.desired) == ("values compared over node1, node2", 0, "some")
 
 
 def test_a_local_group_is_on_all_nodes_or_on_none() -> None:
