@@ -60,7 +60,7 @@ def connection_sheet(site: ClientManagerSite) -> Sheet:
         (
             SheetLine(CLUSTER_NAME, "Cluster name", "クラスタ名", *client),
             SheetLine(GROUP, "Failover group", "フェールオーバーグループ名", *client),
-            SheetLine(address, address.capitalize(), words[kind], *client),
+            SheetLine(address, f"{kind.capitalize()} IP address", words[kind], *client),
             SheetLine(address, "Manager's machine", "マネージャマシンの識別名", *component),
         ),
         (
@@ -98,7 +98,6 @@ def outside_machines_ready(site: ClientManagerSite) -> tuple[State[Any], ...]:
                 whole_cluster=True,
             ),
         )
-    values = f"cluster {site.cluster.name}, failover group {site.group.name}, {site.group.address.kind} IP {address}"
     return tuple(
         ClientSetUp(
             name,
@@ -108,7 +107,7 @@ def outside_machines_ready(site: ClientManagerSite) -> tuple[State[Any], ...]:
             PRODUCT_KEY.path,
             address,
             tuple((node, section.address) for node, section in site.nodes.items()),
-            values,
+            "enter what step 8-(1) has read",
         )
         for name in site.outside_machines
     )

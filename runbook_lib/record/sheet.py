@@ -18,7 +18,7 @@ _COLUMNS: Final = ("item", "item_ja", "value", "enter_in", "enter_in_ja", "site_
 _STYLE: Final = (
     "@page{size:A4;margin:18mm}body{font-family:sans-serif;color:#000;max-width:170mm}h1{font-size:16pt;margin-bottom:0}"
     "table{border-collapse:collapse;width:100%;margin:5mm 0}th,td{border:1px solid #000;padding:2mm;text-align:left;"
-    "vertical-align:top}td.value{font-family:monospace;font-size:13pt;font-weight:bold;overflow-wrap:anywhere}"
+    "vertical-align:top}td.value{font-family:monospace;font-size:13pt;font-weight:bold}"
     "p.wrong{border:2px solid #000;padding:2mm}small{color:#000}"
 )
 
@@ -106,7 +106,7 @@ def _fragment(journal: Path, sheet: Sheet, table: list[dict[str, str]]) -> str:
     head = "".join(f"<th>{cell}</th>" for cell in ("Item 項目", "Value 値", "Enter in 入力先"))
     body = "".join(
         f"<tr><td>{_text(row['item'])}<br>{_text(row['item_ja'])}</td>"
-        f'<td class="value"><b>{_text(row["value"])}</b></td>'
+        f'<td class="value" style="white-space:nowrap"><b>{_text(row["value"])}</b></td>'
         f"<td>{_text(row['enter_in'])}<br>{_text(row['enter_in_ja'])}</td></tr>\n"
         for row in table
     )
@@ -123,10 +123,11 @@ def _fragment(journal: Path, sheet: Sheet, table: list[dict[str, str]]) -> str:
     )
     notes = "".join(f"<li>{_text(english)}<br>{_text(japanese)}</li>" for english, japanese in sheet.notes)
     fields = "".join(
-        f"<tr><th>{_text(english)} {_text(japanese)}</th><td>&nbsp;</td></tr>" for english, japanese in sheet.fields
+        f'<tr><th style="width:35%">{_text(english)} {_text(japanese)}</th><td>&nbsp;</td></tr>'
+        for english, japanese in sheet.fields
     )
     style = 'border="1" style="border-collapse:collapse"'
-    read = f"Read on {run['node']} at {table[0]['read_at']} (UTC), change {run['change']}."
+    read = f"Read on {run['node']} at {table[0]['read_at'][:19].replace('T', ' ')} UTC, change {run['change']}."
     return (
         f"<h1>{_text(sheet.title)}</h1><p>{_text(sheet.title_ja)}</p>\n{warning}"
         f"<table {style}><thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>\n"

@@ -156,7 +156,7 @@ def test_the_sheet_has_what_is_registered(start_cluster: Callable[..., Cluster],
     assert table.with_suffix("").with_suffix(".jsonl") == cluster.journals()[-1]
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = {row["item"]: row for row in csv.DictReader(file)}
-    kind = f"{cluster.site.group.address.kind.capitalize()} ip address"
+    kind = f"{cluster.site.group.address.kind.capitalize()} IP address"
     address = str(cluster.site.group.address.ip)
     assert {item: row["value"] for item, row in rows.items()} == {
         "Cluster name": cluster.site.cluster.name,
