@@ -32,6 +32,7 @@ from runbook_lib.states.windows import FolderThere
 
 _PRODUCT: Final = "ClientManager's manager"
 _ODBC: Final = r"HKLM\SOFTWARE\ODBC\ODBC.INI"
+_ANSI: Final = {"ja": "cp932", "en": "cp1252"}
 _LAST_USER: Final = "LastUser"
 """What an ODBC driver keeps of who last used a data source (Microsoft, "Data Source Example"), on each node its own."""
 
@@ -173,7 +174,7 @@ def _silent(site: ClientManagerSite) -> Silent | None:
     for word, value in _words(site).items():
         token = f"{{{word}}}".encode("ascii")
         if token in answers:
-            answers = answers.replace(token, _known(site, value, word, path.name).encode(f"cp{site.windows.code_page}"))
+            answers = answers.replace(token, _ansi(site, _known(site, value, word, path.name), word))
     return Silent(line, _response_path(site), answers)
 
 
@@ -187,6 +188,18 @@ def filled(site: ClientManagerSite, line: str, key: str) -> str:
         if f"{{{word}}}" in line:
             line = line.replace(f"{{{word}}}", _known(site, value, word, key))
     return line
+
+
+def _ansi(site: ClientManagerSite, value: str, word: str) -> bytes:
+    """A value as set-up programs read their answers: in the node's ANSI code page."""
+    page = _ANSI[site.windows.language]
+    try:
+        return value.encode(page)
+    except UnicodeEncodeError as error:
+        raise ParameterError(
+            f"{site.path}: '{value}', which {{{word}}} stands for, has '{value[error.start]}' in it, and code page "
+            f"{page.removeprefix('cp')} does not. Choose another value, or set the manager up by hand."
+        ) from error
 
 
 def _known(site: ClientManagerSite, value: str | None, word: str, where: str) -> str:

@@ -74,6 +74,11 @@ class ServiceStartMode(State[Mapping[str, Start]]):
         missing = [name for name, start in actual.items() if not start.service]
         if not missing:
             return tuple(acts)
+        if len(missing) == len(actual):
+            reason = (
+                "None of these services is installed on this node: the product's set-up brings them, so that is first."
+            )
+            return (Blocked(reason),)
         reason = (
             f"{', '.join(missing)}: no such service on this node, by display name. Look in the list of services: where "
             "the product was set up only in part, repair its set-up; then run this step again."

@@ -47,6 +47,12 @@ def test_only_services_in_another_mode_are_changed(
     assert not blocked or isinstance(plan[-1], Blocked)
 
 
+def test_services_that_are_all_missing_come_with_the_product() -> None:
+    (blocked,) = MANUAL.plan({name: Start(None) for name in MANUAL.names}, FACTS_2008_R2)
+    assert isinstance(blocked, Blocked)
+    assert "the product's set-up brings them" in blocked.reason
+
+
 def test_the_key_is_found_by_display_name_whatever_the_case() -> None:
     state = ServiceStartMode(("esm base service", "Dmi Event Watcher"), "manual")
     key = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\Esm Base&Svc"
