@@ -16,6 +16,7 @@ COVERED = (
     "START-",
     "CONNECT-",
     "OPERATE-",
+    "REMOVE-",
 )
 """The parts of the manual whose chapters exist."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from runbook_lib.states.uninstall import ProductRemoved
 from tests.clusters import Cluster
 
 
@@ -19,3 +20,10 @@ def before_set_up(start_cluster: Callable[..., Cluster]) -> Callable[..., Cluste
         return cluster
 
     return start_it
+
+
+@pytest.fixture
+def cluster_shared(start_cluster: Callable[..., Cluster], monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    """The lab of lab.yaml before chapter 6; an uninstallation that does nothing is not given long."""
+    monkeypatch.setattr(ProductRemoved, "settle_s", 0.5)
+    return start_cluster("lab", "shared")
