@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from runbook_lib.clientmanager.facts import CLUSTER_SERVICES, ESMPRO_SERVICES, MANUAL_SERVICES, NVBASE_KEY, PRODUCT_KEY
+from runbook_lib.clientmanager.silent import filled
 from runbook_lib.clientmanager.site import ClientManagerSite
 from runbook_lib.clientmanager.steps_group import group_on, safe_to_switch
 from runbook_lib.clientmanager.steps_settings import (
@@ -11,7 +12,6 @@ from runbook_lib.clientmanager.steps_settings import (
     keys_no_longer_travel,
     scripts_without_our_lines,
 )
-from runbook_lib.clientmanager.steps_setup import filled
 from runbook_lib.states.afterwards import OnlyAfter
 from runbook_lib.states.cluster import GroupActive
 from runbook_lib.states.leftovers import LeftBehind, OthersMayGo, SharedFolderRemoved

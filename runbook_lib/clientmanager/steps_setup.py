@@ -1,6 +1,5 @@
 """What procedure 4 asks for, as states of a site: the manager set up on one node after the other."""
 
-from pathlib import PurePath
 from typing import Any, Final
 
 from runbook_lib.clientmanager.facts import (
@@ -16,14 +15,13 @@ from runbook_lib.clientmanager.facts import (
     TIME_SERVER_FOLDER,
     WORK_FOLDER_VALUES,
 )
-from runbook_lib.clientmanager.setup_section import PLACEHOLDERS
+from runbook_lib.clientmanager.silent import filled, silent_set_up
 from runbook_lib.clientmanager.site import ClientManagerSite
 from runbook_lib.clientmanager.steps_group import group_on
-from runbook_lib.errors import ParameterError
 from runbook_lib.states.attended import Attested
 from runbook_lib.states.cluster import GroupActive
 from runbook_lib.states.needed import NeededFor
-from runbook_lib.states.product import ProductSetUp, Silent
+from runbook_lib.states.product import ProductSetUp
 from runbook_lib.states.sameness import SameOnEveryNode
 from runbook_lib.states.services import ServiceInteractive, ServiceStartMode
 from runbook_lib.states.setting import DataSource, SettingOfProgram
@@ -32,7 +30,6 @@ from runbook_lib.states.windows import FolderThere
 
 _PRODUCT: Final = "ClientManager's manager"
 _ODBC: Final = r"HKLM\SOFTWARE\ODBC\ODBC.INI"
-_ANSI: Final = {"ja": "cp932", "en": "cp1252"}
 _LAST_USER: Final = "LastUser"
 """What an ODBC driver keeps of who last used a data source (Microsoft, "Data Source Example"), on each node its own."""
 
@@ -57,7 +54,7 @@ def manager_set_up(site: ClientManagerSite, node: str) -> ProductSetUp:
         keys=((f"HKLM\\{PRODUCT_KEY.path}", True), (f"HKLM\\{NVBASE_KEY.path}", True)),
         program="ClientManager",
         choices=_choices(site),
-        silent=_silent(site),
+        silent=silent_set_up(site),
     )
 
 
@@ -152,83 +149,3 @@ def _choices(site: ClientManagerSite) -> tuple[tuple[str, str], ...]:
         ("Database", source),
         ("ESMPRO user group", site.clientmanager.user_group),
     )
-
-
-def _silent(site: ClientManagerSite) -> Silent | None:
-    setup = site.setup
-    if not setup.command:
-        return None
-    line = filled(site, setup.command, "setup.command")
-    if not setup.response_file:
-        return Silent(line)
-    path = (site.path.parent / setup.response_file).resolve()
-    try:
-        template = path.read_bytes()
-    except OSError as error:
-        raise ParameterError(
-            f"{site.path}: setup.response_file {setup.response_file} cannot be read at {path}: {error.strerror}. "
-            "Put it there, or correct the path; nothing was started."
-        ) from error
-    # Byte by byte: the file may be in any encoding that keeps ASCII as it is.
-    answers = template
-    for word, value in _words(site).items():
-        token = f"{{{word}}}".encode("ascii")
-        if token in answers:
-            answers = answers.replace(token, _ansi(site, _known(site, value, word, path.name), word))
-    return Silent(line, _response_path(site), answers)
-
-
-def filled(site: ClientManagerSite, line: str, key: str) -> str:
-    """A command line of the site, with its values in the braces; *key* is where the site file has it.
-
-    Raises:
-        ParameterError: the site has no value for a word in braces.
-    """
-    for word, value in _words(site).items():
-        if f"{{{word}}}" in line:
-            line = line.replace(f"{{{word}}}", _known(site, value, word, key))
-    return line
-
-
-def _ansi(site: ClientManagerSite, value: str, word: str) -> bytes:
-    """A value as set-up programs read their answers: in the node's ANSI code page."""
-    page = _ANSI[site.windows.language]
-    try:
-        return value.encode(page)
-    except UnicodeEncodeError as error:
-        raise ParameterError(
-            f"{site.path}: '{value}', which {{{word}}} stands for, has '{value[error.start]}' in it, and code page "
-            f"{page.removeprefix('cp')} does not. Choose another value, or set the manager up by hand."
-        ) from error
-
-
-def _known(site: ClientManagerSite, value: str | None, word: str, where: str) -> str:
-    if value is None:
-        raise ParameterError(
-            f"{site.path}: {where} asks for {{{word}}}, and the section setup has no value for it. Write it there; "
-            "nothing was started."
-        )
-    return value
-
-
-def _words(site: ClientManagerSite) -> dict[str, str | None]:
-    """What the words in braces stand for."""
-    database = site.setup.database
-    values = (
-        site.local_folder,
-        site.clientmanager.shared_folder,
-        site.setup.manager_id,
-        site.clientmanager.user_group,
-        database.data_source if database else None,
-        database.name if database else None,
-        database.server if database else None,
-        str(site.group.address.ip),
-        _response_path(site),
-    )
-    return dict(zip(PLACEHOLDERS, values, strict=True))
-
-
-def _response_path(site: ClientManagerSite) -> str:
-    """Where the answers are put on a node: Windows' own folder for temporary files."""
-    suffix = PurePath(site.setup.response_file or "").suffix
-    return f"{site.windows.system_drive}\\Windows\\Temp\\clientmanager-setup{suffix}"
