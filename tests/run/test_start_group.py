@@ -8,7 +8,7 @@ import pytest
 
 from runbook_lib.cli import main
 from runbook_lib.clientmanager import ESMPRO_SERVICES
-from runbook_lib.errors import NotApplied, NotConfirmed, Waiting
+from runbook_lib.errors import NotApplied, NotConfirmed, OutcomeUnknown, Waiting
 from runbook_lib.run.confirmations import answer_to
 from tests.clusters import Cluster
 
@@ -118,6 +118,25 @@ def test_a_forced_shutdown_is_recognised(moved: Cluster) -> None:
     assert "node2, where it ran, is Offline in the cluster since: CLUSTERPRO shut the node down by" in end["reason"]
     assert "With CM GUI in use this is to be expected." in end["reason"]
     assert moved.machine("node2").power.wait("down")
+
+
+@pytest.mark.parametrize("operation", ["Command", "Receive"])
+def test_a_lost_exchange_moves_the_group_once(moved: Cluster, operation: str) -> None:
+    moved.change_site(clientmanager__gui_processes=["CMGui.exe"])
+    endpoint, settled = moved.lab.endpoints["node1"], 0
+    for nth in (5, 6, 7):
+        if moved.lab.cluster.active(GROUP) == "node1":
+            moved.lab.cluster.move(GROUP, "node2")
+        sent = sum("clpgrp -m" in line for line in endpoint.commands)
+        endpoint.faults.cut(operation, nth=nth, after=True)
+        try:
+            start(moved)
+        except (NotApplied, OutcomeUnknown):
+            start(moved)
+        assert moved.lab.cluster.active(GROUP) == "node1"
+        assert sum("clpgrp -m" in line for line in endpoint.commands) - sent == 1
+        settled += "Settled by reading" in group_end(moved)["reason"]
+    assert settled == (operation == "Command"), "one of them was the move itself"
 
 
 def test_a_stopped_group_is_started(moved: Cluster) -> None:
