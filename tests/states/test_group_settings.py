@@ -74,7 +74,7 @@ def file(content: bytes | None) -> bytes:
 def read(
     state: State[Any], here: bytes, *scripts: Texts, running: str = "", may_stop: bool = False, there: bytes = b""
 ) -> Any:
-    """What the state makes of one configuration on both nodes, or *there* on the second; *scripts* by resource, node."""
+    """What the state makes of one configuration on both nodes, or *there* on the second; *scripts* one by one."""
     said = '{"by": "Sato", "at": "2026-11-23T05:00:00+00:00", "note": "at night"}'
     rounds = [
         [reply(CLPSTAT.format("Online" if running else "Offline", running or "None"))],
