@@ -4,11 +4,28 @@ from collections.abc import Callable
 
 import pytest
 
+from runbook_lib import (
+    ground_for_removal,
+    group_here_for_removal,
+    group_removed_last,
+    manager_removed,
+    open_run,
+    safe_to_bring,
+    safe_to_remove_group,
+)
 from runbook_lib.errors import NotApplied, ParameterError, Unreachable, Waiting
 from runbook_lib.lab.manager_setup import installed
 from runbook_lib.states.clpconf import parse, script, with_resource
 from tests.clusters import Cluster
-from tests.run.uninstalling import allow_stop, assert_gone, say, shared_folder, uninstall, uninstaller_runs
+from tests.run.uninstalling import (
+    allow_stop,
+    assert_gone,
+    install_settings,
+    say,
+    shared_folder,
+    uninstall,
+    uninstaller_runs,
+)
 
 pytestmark = pytest.mark.wire
 
@@ -21,6 +38,11 @@ def test_content_that_stays_although_every_node_has_uninstalled(cluster_shared: 
     cluster.machine("node1").files.seed(listed, b"node2\r\nnode9\r\n")
     with pytest.raises(Waiting, match=r"Every node has uninstalled .* still holds .* On node2, put away what"):
         uninstall(cluster, "node2")
+    with (
+        open_run("lab", "node2", chapter="10", apply=True, change="test") as run,
+        pytest.raises(Waiting, match=r"Nothing was changed. First: W:.*ESMPROCM on node2 is"),
+    ):
+        run.ensure("10", group_removed_last(run.site), requires=safe_to_remove_group(run.site, "node2"))
     assert "ESMPROCM" in cluster.lab.cluster.groups
     assert shared_folder(cluster)
 
@@ -63,6 +85,21 @@ def test_lines_put_in_by_hand_stop_it_before_anything_is_moved(start_cluster: Ca
     with pytest.raises(NotApplied, match=r"was put in by hand. Take such lines out in WebManager"):
         uninstall(cluster, "node1")
     assert all(installed(machine) for machine in cluster.lab.machines.values())
+
+
+def test_cells_out_of_order_do_nothing(start_cluster: Callable[..., Cluster]) -> None:
+    """While the group's settings still have what chapter 6 added, it is neither moved nor anything uninstalled."""
+    cluster = start_cluster("lab", "shared")
+    install_settings(cluster)
+    before = cluster.changes()
+    with open_run("lab", "node2", chapter="10", apply=True, change="test") as run:
+        for state, requires in (
+            (group_here_for_removal(run.site, "node2"), safe_to_bring(run.site)),
+            (manager_removed(run.site, "node2"), ground_for_removal(run.site, "node2")),
+        ):
+            with pytest.raises((Waiting, NotApplied), match=r"Nothing was changed. First: .*NVBASE is taken over"):
+                run.ensure("10", state, requires=requires)
+    assert cluster.changes() == before
 
 
 def test_open_gui_stops_the_move(cluster_shared: Cluster) -> None:
