@@ -33,7 +33,8 @@ def parse_file(output: bytes, file: str) -> bytes | None:
     content = output[found.end() :]
     if len(content) != int(found[1] or 0):
         raise ValueError(
-            f"{file} has {int(found[1] or 0)} bytes and `type` printed {len(content)}: it is not a plain text file"
+            f"{file} has {int(found[1] or 0)} bytes and `type` printed {len(content)}: it is not a plain text file, "
+            "or the account may not read it"
         )
     return content
 

@@ -73,6 +73,13 @@ def parse_value(output: str, name: str) -> RegistryData | None:
     return next((data for found, data in parse_values(output).items() if found.casefold() == wanted), None)
 
 
+def lists_key(output: str, key: str) -> bool:
+    """Whether what ``reg query`` printed for the key above names *key* among its subkeys."""
+    last = key.rpartition("\\")[2].casefold()
+    names = (line.rpartition("\\")[2].strip() for line in output.splitlines() if line.startswith("HKEY_"))
+    return last in {name.casefold() for name in names}
+
+
 def parse_tree(output: str) -> dict[str, dict[str, RegistryData]]:
     """What ``reg query /s`` printed: values by key, keys in full and as printed."""
     tree: dict[str, dict[str, RegistryData]] = {}

@@ -64,7 +64,7 @@ class Acting:
         self._unmet_now = unmet_now
         self._trouble = ""
         self._lost: set[str] = set()
-        self._ran: tuple[str, ...] = ()
+        self._ran: set[tuple[str, ...]] = set()
 
     def until_true(self, actual: Any) -> None:  # noqa: ANN401  (each state has its own)
         """Plan, act, read again, until the state holds or nothing more may be done.
@@ -84,7 +84,7 @@ class Acting:
                 self._stopped(stop)
                 break
             lines = tuple(part.line if isinstance(part, Act) else part.why for part in stage)
-            if lines == self._ran or self._trouble or self._lost.intersection(lines):
+            if lines in self._ran or self._trouble:
                 self._report.outcome = "failed"
                 self._report.reason = self._did_not_help()
                 break
@@ -97,7 +97,7 @@ class Acting:
                     "Put that right, then run this chapter again."
                 )
                 break
-            self._ran = lines
+            self._ran.add(lines)
             for part in stage:
                 if isinstance(part, Act) and not self._act(part):
                     break

@@ -101,7 +101,7 @@ def _in_notebook() -> bool:
 
 
 class Progress:
-    """Tells, on standard error and not too often, that a long command is alive and what it last printed."""
+    """Tells under the cell, not too often, that a long command is alive and how much it has printed."""
 
     def __init__(self, node: str, why: str, every_s: float = 5) -> None:
         self._label = f"{node}: {why}"

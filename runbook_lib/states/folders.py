@@ -80,9 +80,10 @@ class FolderMoved(State[Move]):
 
     def rows(self, actual: Move, facts: NodeFacts) -> tuple[Row, ...]:
         there = actual.destination.there
+        moved = "a folder with files" if there and not actual.destination.sizes else str(actual.destination)
         rows = [
             Row("source", None if actual.source.kind == "absent" else str(actual.source), None),
-            Row("destination", str(actual.destination), str(actual.destination if there else actual.source)),
+            Row("destination", str(actual.destination), str(actual.source) if actual.source.there else moved),
         ]
         if actual.copy.kind != "absent":
             rows.append(Row("copy in progress", str(actual.copy), None))
@@ -140,6 +141,12 @@ class FolderMoved(State[Move]):
             )
         if actual.copy.there:
             return (Blocked(f"{actual.copy.path} is left over from another move. Look into it and remove it by hand."),)
+        if actual.destination.there:
+            return (
+                Blocked(
+                    f"{self.destination} has no file in it, and {self.source} is gone. Bring it back from a backup."
+                ),
+            )
         return (
             Blocked(
                 f"Neither {self.source} nor {self.destination} is a folder, so there is nothing to move. "

@@ -7,6 +7,7 @@ from runbook_lib.commands import registry
 from runbook_lib.commands.registry import RegistryData
 from runbook_lib.node import NodeFacts
 from runbook_lib.states.state import Act, ByHand, Plan, Reading, Row, State, one_round
+from runbook_lib.states.windows import read_value
 
 _ODBC = r"HKLM\SOFTWARE\ODBC\ODBC.INI"
 _SOURCES = "ODBC Data Sources"
@@ -43,8 +44,7 @@ class SettingOfProgram(State[RegistryData | None]):
         return registry.in_view(self.key, of_32_bit=self.of_32_bit and facts.architecture == "x64")
 
     def reading(self, facts: NodeFacts) -> Reading[RegistryData | None]:
-        (reply,) = yield one_round(registry.query(self._key(facts), self.name))
-        return registry.parse_value(reply.text, self.name) if reply.exit_code == 0 else None
+        return (yield from read_value(self._key(facts), self.name))
 
     def rows(self, actual: RegistryData | None, facts: NodeFacts) -> tuple[Row, ...]:
         return (Row(f"{self._key(facts)}\\{self.name}", actual.data if actual else None, self.desired),)

@@ -12,6 +12,22 @@ from runbook_lib.states.state import Act, Plan, Reading, Row, State, one_round
 _TEXT_TYPES = ("REG_SZ", "REG_EXPAND_SZ")
 
 
+def read_value(key: str, name: str) -> Reading[RegistryData | None]:
+    """Ask for one value; None when it is not there.
+
+    ``reg`` answers "absent" and "denied" alike.  So the key is asked for too, and the key above it: one that lists the
+    key, while the key itself cannot be read, raises ValueError.
+    """
+    value, holder, above = yield one_round(
+        registry.query(key, name), registry.query_key(key), registry.query_key(key.rpartition("\\")[0])
+    )
+    if value.exit_code == 0:
+        return registry.parse_value(value.text, name)
+    if holder.exit_code != 0 and registry.lists_key(above.text, key):
+        raise ValueError(f"the key {key} is there, and the account may not read it")
+    return None
+
+
 @dataclass(frozen=True)
 class RegistryValue(State[RegistryData | None]):
     r"""A text value of the registry holds *data*.
@@ -36,8 +52,7 @@ class RegistryValue(State[RegistryData | None]):
         return registry.in_view(self.key, of_32_bit=self.of_32_bit and facts.architecture == "x64")
 
     def reading(self, facts: NodeFacts) -> Reading[RegistryData | None]:
-        (reply,) = yield one_round(registry.query(self._key(facts), self.name))
-        return registry.parse_value(reply.text, self.name) if reply.exit_code == 0 else None
+        return (yield from read_value(self._key(facts), self.name))
 
     def rows(self, actual: RegistryData | None, facts: NodeFacts) -> tuple[Row, ...]:
         rows = [Row(f"{self._key(facts)}\\{self.name}", actual.data if actual else None, self.data)]
@@ -59,7 +74,6 @@ class RegistryValueAmong(State[RegistryData | None]):
     name: str
     allowed: tuple[str, ...]
     of_32_bit: bool = False
-    advice: str = ""
 
     @property
     def title(self) -> str:
@@ -67,8 +81,7 @@ class RegistryValueAmong(State[RegistryData | None]):
 
     def reading(self, facts: NodeFacts) -> Reading[RegistryData | None]:
         key = registry.in_view(self.key, of_32_bit=self.of_32_bit and facts.architecture == "x64")
-        (reply,) = yield one_round(registry.query(key, self.name))
-        return registry.parse_value(reply.text, self.name) if reply.exit_code == 0 else None
+        return (yield from read_value(key, self.name))
 
     def rows(self, actual: RegistryData | None, facts: NodeFacts) -> tuple[Row, ...]:
         if actual is None:

@@ -68,6 +68,7 @@ def test_nothing_is_removed_before_a_reading() -> None:
         (move(FILES, free=None), "cannot be reached"),
         (move(), "nothing to move"),
         (move(copy=FILES), "was never proven"),
+        (move(destination={}), "has no file in it"),
         (move(copy=FILES, destination=FILES), "left over"),
         (move(FILES, copy=FILES, destination=FILES, same=ALL), "are both there"),
         (move(FILES, copy={**FILES, "theirs": 1}, same=ALL), "what C:\\E\\NVWORK has not (theirs)"),

@@ -75,9 +75,9 @@ def test_ground_is_needed_only_for_work_that_is_left(
     work: str, setting: str, drive: str, differs: bool, left: str
 ) -> None:
     value = "HKEY_LOCAL_MACHINE\\X\r\n    {}    REG_SZ    {}\r\n"
-    _, actual = asked(
-        NEEDED, FACTS_2003, [reply(value.format("A", work))], [reply(value.format("Dst", setting))], [reply(drive)]
-    )
+    keys = [reply(""), reply("")]
+    first, second = reply(value.format("A", work)), reply(value.format("Dst", setting))
+    _, actual = asked(NEEDED, FACTS_2003, [first, *keys], [second, *keys], [reply(drive)])
     rows = NEEDED.rows(actual, FACTS_2003)
     assert rows[0].actual == left
     assert any(row.differs for row in rows) == differs
