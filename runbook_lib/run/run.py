@@ -6,29 +6,20 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
 
-from runbook_lib.commands.boot import Boot
-from runbook_lib.errors import (
-    CommandFailed,
-    NodeError,
-    NotApplied,
-    NotConfirmed,
-    RunbookError,
-    StepError,
-    Unreachable,
-    Waiting,
-)
-from runbook_lib.node import Node, NodeFacts, Reply
+from runbook_lib.errors import NodeError, NotApplied, NotConfirmed, RunbookError, StepError, Waiting
+from runbook_lib.node import Node, NodeFacts
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.acting import Acting
+from runbook_lib.run.answering import Answers
 from runbook_lib.run.asking import Unmet, ask, propose, unmet_of
 from runbook_lib.run.display import show
-from runbook_lib.run.history import History, note_boots
+from runbook_lib.run.history import History
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
 from runbook_lib.run.outcome import StateReport, StepReport, difference
 from runbook_lib.run.reading import Unreadable, read_together
-from runbook_lib.states.state import AWAY, ByHand, State
+from runbook_lib.states.state import ByHand, State
 
 S = TypeVar("S", bound=Site)
 Role = Literal["", "active", "standby"]
@@ -59,7 +50,8 @@ class Run(Generic[S]):
         self.journal = journal
         self.skip_reason = site.skip.get(chapter, "")
         self._nodes = nodes
-        self._history = History(journal.path.parent, change, chapter, node)
+        history = History(journal.path.parent, change, chapter, node)
+        self._answer = Answers(site, node, nodes, history, journal, applies=apply)
         self.facts: NodeFacts | None = None if self.skip_reason else nodes[node].facts
 
     def confirm(self, step: str, *states: State[Any], role: Role = "", requirement: str = "") -> StepReport:
@@ -244,22 +236,6 @@ class Run(Generic[S]):
     def _read(self, states: Sequence[State[Any]]) -> list[Any]:
         assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
         return read_together(states, self.facts, self._answer)
-
-    def _answer(self, place: str, lines: list[str]) -> list[Reply]:
-        if place == "change":
-            return [self._history.answer(line, self._note_boots if self.apply else None) for line in lines]
-        if place.endswith("?"):
-            try:
-                return self._nodes[place[:-1]].read(lines)
-            except (Unreachable, CommandFailed) as error:  # a node that goes down answers anything
-                return [Reply(line, AWAY, str(error).encode(), "utf-8", 0.0) for line in lines]
-        name = {"this": self.node}.get(place, place) if place != "active" else self._nodes.active()
-        if name is None:
-            raise NotConfirmed(f"Group {self.site.group.name} runs on no node, so the active node cannot be read.")
-        return self._nodes[name].read(lines)
-
-    def _note_boots(self) -> dict[str, Boot]:
-        return note_boots({name: self._nodes[name].read for name in self.site.group.policy}, self.journal)
 
     @property
     def limits(self) -> LimitsSection:
