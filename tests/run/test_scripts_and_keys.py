@@ -12,7 +12,7 @@ from runbook_lib.clientmanager.steps_settings import keys_no_longer_travel, scri
 from runbook_lib.errors import NotApplied, Waiting
 from runbook_lib.lab.sample_scripts import own_scripts
 from runbook_lib.run.confirmations import confirm
-from runbook_lib.states.clpconf import exported, parse, script, with_resource
+from runbook_lib.states.clpconf import exported, parse, script, with_group, with_resource
 from tests.clusters import Cluster
 
 pytestmark = pytest.mark.wire
@@ -191,6 +191,19 @@ def test_a_person_adds_what_chapter_2_cannot(start_cluster: Callable[..., Cluste
     with pytest.raises(Waiting, match=r"register group ESMPROCM and add a virtual IP resource with 10.0.3.200"):
         carry_out(cluster, 2)
     assert cluster.changes() == {"node1": 0, "node2": 0}
+
+    def in_webmanager(before: bytes) -> bytes:
+        registered = with_group(parse(before), "ESMPROCM", ("node1", "node2"))
+        vip = exported('<vip name="vip1"><parameters><address>10.0.3.200</address></parameters></vip>')
+        return with_resource(registered, "ESMPROCM", vip).render()
+
+    cluster.lab.operator.webmanager_edit(in_webmanager)
+    assert carry_out(cluster, 2) == {"2": "changed"}
+    assert {(one.kind, one.address or one.drive) for one in cluster.lab.cluster.groups["ESMPROCM"].resources} == {
+        ("vip", "10.0.3.200"),
+        ("sd", "W:"),
+    }
+    assert carry_out(cluster, 2) == {"2": "ok"}
 
 
 def test_keys_do_not_travel_before_the_work_folder_is_shared(start_cluster: Callable[..., Cluster]) -> None:
