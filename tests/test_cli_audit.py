@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,17 +22,17 @@ def row(key: str, before: object, desired: object, *, differed: bool = True) -> 
     return {"key": key, "before": before, "desired": desired, "after": before, "differed": differed}
 
 
-def journal(path: Path, *ends: dict[str, Any], of_the_change: tuple[str, ...] = ()) -> Path:
+def journal(path: Path, *ends: dict[str, Any], passing: tuple[str, ...] = ()) -> Path:
     book = Journal(path)
     book.append("run.opened", chapter="5", node="node1", change="C")
-    book.append("step.started", step="5-(4)", states=[end["state"] for end in ends], of_the_change=list(of_the_change))
+    book.append("step.started", step="5-(4)", states=[end["state"] for end in ends], passing=list(passing))
     for end in ends:
         book.append("state.ended", step="5-(4)", **{"reason": "", "differences": [], **end})
     return path
 
 
 @pytest.mark.parametrize(
-    ("end", "of_the_change", "found"),
+    ("end", "passing", "found"),
     [
         ({"outcome": "ok", "differences": [row("a", 1, 1, differed=False)]}, (), []),
         ({"outcome": "skipped", "differences": [row("a", 1, 2)]}, (), []),
@@ -46,11 +47,11 @@ def journal(path: Path, *ends: dict[str, Any], of_the_change: tuple[str, ...] = 
     ],
 )
 def test_what_counts_as_drift(
-    tmp_path: Path, end: dict[str, Any], of_the_change: tuple[str, ...], found: list[tuple[Any, ...]]
+    tmp_path: Path, end: dict[str, Any], passing: tuple[str, ...], found: list[tuple[Any, ...]]
 ) -> None:
-    result = drift([journal(tmp_path / "a.jsonl", {"state": "s", **end}, of_the_change=of_the_change)])
+    result = drift([journal(tmp_path / "a.jsonl", {"state": "s", **end}, passing=passing)])
     assert result.findings == tuple(Finding("5", "node1", "5-(4)", "s", *one) for one in found)
-    assert result.left_out == of_the_change
+    assert result.left_out == passing
 
 
 def test_a_journal_without_an_end_of_its_first_line_is_no_drift(tmp_path: Path) -> None:
@@ -62,6 +63,22 @@ def test_a_journal_without_an_end_of_its_first_line_is_no_drift(tmp_path: Path) 
 def test_json_and_csv_at_once_are_refused(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["audit", "lab", "--json", "--csv"]) == 64
     assert "not for both" in capfd.readouterr().err
+
+
+@pytest.mark.notebook
+@pytest.mark.wire
+def test_a_failover_is_no_finding_and_a_stopped_group_is(
+    start_cluster: Callable[..., Cluster], capfd: pytest.CaptureFixture[str]
+) -> None:
+    cluster = start_cluster("lab", "complete")
+    cluster.lab.cluster.move("ESMPROCM", "node2")
+    time.sleep(3)  # until every service has started there
+    assert main(["audit", "lab", "9", "--change", "A1"]) == 0
+    assert "Group ESMPROCM runs on node1" in capfd.readouterr().out
+    cluster.lab.cluster.stop("ESMPROCM")
+    assert main(["audit", "lab", "9", "--change", "A2", "--csv"]) == 2
+    rows = list(csv.DictReader(io.StringIO(capfd.readouterr().out)))
+    assert ("group runs on", "no node") in [(row["value"], row["actual"]) for row in rows]
 
 
 @pytest.mark.notebook

@@ -48,9 +48,12 @@ def audit_and_show(
 def _tell(console: Console, found: Drift, results: Sequence[Result], unread: Sequence[Result], *, table: bool) -> None:
     if found.findings and table:
         rows = Table("Chapter", "Node", "Step", "State", "Value", "Is", "Should be")
+        former: tuple[str, ...] = ()
         for one in found.findings:
-            cells = (one.chapter, one.node, one.step, one.state, one.value, _word(one.actual), _word(one.desired))
-            rows.add_row(*map(escape, cells))
+            place = (one.chapter, one.node, one.step, _short(one.state))
+            shown_place = place if place != former else ("", "", "", "")
+            rows.add_row(*map(escape, (*shown_place, one.value, _word(one.actual), _word(one.desired))))
+            former = place
         console.print(rows)
     for result in unread:
         console.print(
@@ -60,7 +63,7 @@ def _tell(console: Console, found: Drift, results: Sequence[Result], unread: Seq
     if found.left_out:
         titles = "; ".join(found.left_out)
         console.print(
-            f"Not audited, because it is about what happened or was attested in a change: {escape(titles)}",
+            f"Not audited, because it passes (restarts, what is attested, where the group runs): {escape(titles)}",
             soft_wrap=True,
         )
     chapters = ", ".join(dict.fromkeys(result.chapter for result in results))
@@ -69,6 +72,10 @@ def _tell(console: Console, found: Drift, results: Sequence[Result], unread: Seq
     console.print(f"{said}: chapters {escape(chapters)}, {len(results)} runs.", soft_wrap=True)
     for folder in dict.fromkeys(result.journal.parent for result in results if result.journal):
         console.print(f"Records: {escape(str(shown(folder)))}", soft_wrap=True)
+
+
+def _short(title: str, width: int = 60) -> str:
+    return title if len(title) <= width else title[: width - 1] + "…"
 
 
 def _word(value: object) -> str:

@@ -36,7 +36,8 @@ class Drift:
 
     Attributes:
         findings: what differs.
-        left_out: titles of states that differ and tell of the change (a restart, an attestation), not of the nodes.
+        left_out: titles of states that differ and tell of what happens (a restart, an attestation, where the group
+            runs just now), not of how the nodes are set up.
     """
 
     findings: tuple[Finding, ...]
@@ -50,12 +51,12 @@ def drift(journals: Sequence[Path]) -> Drift:
     for journal in journals:
         events: list[dict[str, Any]] = list(read_events(journal))
         opened = next((event for event in events if event["event"] == "run.opened"), {})
-        of_the_change: set[tuple[str, str]] = set()
+        passing: set[tuple[str, str]] = set()
         for event in events:
             if event["event"] == "step.started":
-                of_the_change |= {(event["step"], title) for title in event.get("of_the_change") or ()}
+                passing |= {(event["step"], title) for title in event.get("passing") or ()}
             elif event["event"] == "state.ended" and event["outcome"] in ("differs", "failed"):
-                if (event["step"], event["state"]) in of_the_change:
+                if (event["step"], event["state"]) in passing:
                     left_out.append(event["state"])
                 else:
                     findings += _findings(opened, event)

@@ -9,7 +9,7 @@ Events, with the fields they carry beside ``at`` (UTC) and ``event``:
 ``run.opened``        change, chapter, site, site_file, node, apply, note, operator, library, notebook
 ``node.facts``        what was read of the node when it was first reached, flat
 ``step.started``      step, verb, role, requirement, states (their titles), apply,
-                      of_the_change (titles of the states that tell of the change, not of how the node is)
+                      passing (titles of the states that tell of what happens, not of how the node is set up)
 ``state.read``        step, state, actual (flat), seconds
 ``node.boot``         node, boot (marks of the boot that a restart in this chapter is measured against)
 ``act.started``       step, state, number, command, why

@@ -120,7 +120,7 @@ class Run(Generic[S]):
         self.journal.append(
             "step.started", step=step, verb=verb, role=role, requirement=requirement,
             states=[state.title for state in states], apply=self.apply,
-            of_the_change=[state.title for state in states if state.of_the_change],
+            passing=[state.title for state in states if state.passing],
         )  # fmt: skip
         problem: BaseException | None = None
         try:

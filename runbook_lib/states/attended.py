@@ -36,7 +36,7 @@ class Attested(State[Confirmation | None]):
     whole_cluster: bool = False
     lasts_on: str = ""
 
-    of_the_change = True
+    passing = True
 
     @property
     def title(self) -> str:

@@ -70,6 +70,8 @@ class GroupActive(State[ClusterStatus]):
     expectation: Expectation | None = None
     watched: tuple[str, ...] = ()
 
+    passing = True
+
     @property
     def title(self) -> str:
         return f"Group {self.group} runs on {' or '.join(self.nodes)}"

@@ -54,7 +54,7 @@ class ClusterRestarted(State[Boots]):
 
     nodes: tuple[str, ...]
 
-    of_the_change = True
+    passing = True
 
     @property
     def title(self) -> str:

@@ -77,7 +77,7 @@ class ServicesFollowGroup(State[Everywhere]):
         return found
 
     def rows(self, actual: Everywhere, facts: NodeFacts) -> tuple[Row, ...]:
-        rows = [Row("group runs on", actual.active or "no node")]
+        rows = [Row("group runs on", actual.active or "no node", actual.active or "a node")]
         every = f"{len(self.names)} of {len(self.names)}"
         for node, texts in actual.answers.items():
             active = actual.is_active(node)
@@ -87,6 +87,8 @@ class ServicesFollowGroup(State[Everywhere]):
                 continue
             wrong = self._wrong(texts, active=active)
             named = ", ".join(f"{name} ({state})" for name, state in wrong.items())
+            if len(wrong) == len(self.names) > 1 and len(set(wrong.values())) == 1:
+                named = f"all ({next(iter(wrong.values()))})"
             count = len(self.names) - len(wrong)
             shown = (f"{count} of {len(self.names)}, without {named}" if active else named) if wrong else desired
             rows.append(Row(f"running on {actual.role(node)}", shown, desired))

@@ -159,12 +159,12 @@ class State(ABC, Generic[A]):
 
     Attributes:
         settle_s: how long, in seconds, the node may take to show a change that was made.
-        of_the_change: it tells of this change (that something happened, that somebody attested something), not of how
-            the node is, so an audit of what is leaves it out.
+        passing: it tells of what happens (a restart, an attestation, where a group runs just now), not of how the
+            nodes are set up, so an audit leaves it out.
     """
 
     settle_s: ClassVar[float] = 0.0
-    of_the_change: ClassVar[bool] = False
+    passing: ClassVar[bool] = False
 
     @property
     @abstractmethod

@@ -61,15 +61,15 @@ AWAY_TEXT = "node2 cannot be reached at http://x: timed out"
             {"node1 (active)": "1 of 2, without Relay (start pending)", "node2 (standby)": "Base (running)"},
             Blocked,
         ),
-        (None, NONE, NONE, {}, None),
-        (None, BOTH, NONE, {"node1 (standby)": "Base (running), Relay (running)"}, Blocked),
+        (None, NONE, NONE, {"": "no node"}, None),
+        (None, BOTH, NONE, {"": "no node", "node1 (standby)": "all (running)"}, Blocked),
         ("node1", BOTH, None, {"node2 (standby)": AWAY_TEXT}, Blocked),
     ],
 )
 def test_services(active: str | None, first: str, second: str | None, wrong: dict[str, str], plan: Any) -> None:
     actual = Everywhere(active, {"node1": (first,), "node2": (second,) if second else AWAY_TEXT})
     found = differing(SERVICES, actual)
-    assert found == {f"running on {node}": shown for node, shown in wrong.items()}
+    assert found == {f"running on {node}" if node else "group runs on": shown for node, shown in wrong.items()}
     if plan:
         (part,) = SERVICES.plan(actual, FACTS_2008_R2)
         assert isinstance(part, plan)
