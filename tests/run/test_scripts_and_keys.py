@@ -1,5 +1,6 @@
 """Chapters 2 and 6 on the lab, over real WinRM: what they make of the group, read back from the lab itself."""
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -230,3 +231,19 @@ def test_nodes_whose_scripts_disagree_are_left_alone(start_cluster: Callable[...
     with pytest.raises(NotApplied, match=r"The scripts of own on node2 are not those on node1"):
         carry_out(cluster, 6)
     assert cluster.changes() == changes
+
+
+def test_the_scripts_work_after_a_failover_too(start_cluster: Callable[..., Cluster]) -> None:
+    cluster = start_cluster("lab", "shared")
+    lab = cluster.lab.cluster
+    lab.stop("ESMPROCM")
+    carry_out(cluster, 6)
+    lab.start("ESMPROCM", "node1")
+    started = called(cluster)
+    cluster.lab.operator.cut_power("node1")
+    deadline = time.monotonic() + 20
+    group = lab.groups["ESMPROCM"]
+    while (group.active, group.state) != ("node2", "Online") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [(run.server, run.variables["CLP_EVENT"]) for run in lab.script_runs[-1:]] == [("node2", "FAILOVER")]
+    assert called(cluster)[-len(started) :] == started
