@@ -178,7 +178,7 @@ class LeftBehind(State[tuple[Row, ...]]):
         keys = [registry.in_view(key, of_32_bit=narrow and facts.architecture == "x64") for key, narrow in self.keys]
         listed, *replies = yield one_round(
             services.LIST_ALL,
-            *map(registry.query_key, keys),
+            *(registry.query_key(key.rpartition("\\")[0]) for key in keys),
             *(f"if exist {folder_path(one[:3])} (echo there) else (echo absent)" for one in self.folders),
             *map(folders.list_tree, self.folders),
         )
@@ -187,7 +187,7 @@ class LeftBehind(State[tuple[Row, ...]]):
         there, trees = replies[len(keys) :][: len(self.folders)], replies[len(keys) + len(self.folders) :]
         rows = [Row(name, f"stays ({one.state})" if one else "not there") for name, one in found]
         rows += [
-            Row(key, "stays" if reply.exit_code == 0 else "not there")
+            Row(key, "stays" if registry.lists_key(reply.text, key) else "not there")
             for key, reply in zip(keys, replies, strict=False)
         ]
         for folder, drive, tree in zip(self.folders, there, trees, strict=True):

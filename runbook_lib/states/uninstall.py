@@ -78,6 +78,9 @@ def read_remains(product: Product, places: Iterable[str], facts: NodeFacts) -> R
         installed = services.parse_list(listed.text)
         if not installed:
             raise ValueError(f"`sc` listed no service at all ({place} node): {listed.text.strip()[:120]!r}")
+        if not any(registry.parse_tree(reply.text) for reply in entries):  # CLUSTERPRO itself is in it
+            said = " ".join(reply.text.strip() for reply in entries)[:120]
+            raise ValueError(f"the list of installed programs ({place} node) shows nothing: {said!r}")
         ours = tuple(name for name in product.services if services.by_display_name(installed, name))
         found[place] = Remains(ours, tuple(name for reply in entries for name in _entries(reply.text, product)))
     return found

@@ -94,7 +94,8 @@ CLUSTER = "  <server>\r\n   *node1 ...: Online\r\n  <group>\r\n    ESMPROCM ...:
 
 
 def node(*names: str) -> list[Reply]:
-    return [reply("".join(SERVICE.format(name) for name in names)), reply("", 1)]
+    programs = "HKEY_LOCAL_MACHINE\\U\\1\r\n    DisplayName    REG_SZ    CLUSTERPRO X\r\n"
+    return [reply("".join(SERVICE.format(name) for name in names)), reply(programs)]
 
 
 def test_the_folder_is_read_where_the_group_runs_and_not_before_every_node_is() -> None:
@@ -150,14 +151,14 @@ def test_what_stays_is_named_and_never_wrong() -> None:
     listing = "is a folder\r\nd--------|0|C:\\CM\r\n--a------|3|C:\\CM\\log.txt\r\n"
     first = [
         reply(SERVICE.format("B")),
-        reply("HKEY_LOCAL_MACHINE\\X"),
+        reply("HKEY_LOCAL_MACHINE\\SOFTWARE\\Wow6432Node\\NEC\\CM\r\n"),
         reply("absent"),
         reply("there"),
         reply("is absent"),
         reply(listing),
     ]
     lines, rows = asked(state, FACTS_2008_R2, first, [reply("    Type    REG_DWORD    0x110\r\n")])
-    assert lines[0][1] == 'reg query "HKLM\\SOFTWARE\\Wow6432Node\\NEC\\CM"'
+    assert lines[0][1] == 'reg query "HKLM\\SOFTWARE\\Wow6432Node\\NEC"'
     assert [(row.key, row.actual) for row in state.rows(rows, FACTS_2008_R2)] == [
         ("Base", "not there"),
         ("HKLM\\SOFTWARE\\Wow6432Node\\NEC\\CM", "stays"),

@@ -54,7 +54,8 @@ def test_what_is_left_in_words(remains: Remains, shown: str, nothing: bool) -> N
 
 def answers(*names: str, entries: str = "") -> tuple[Reply, ...]:
     """What an x64 node answers: its services, and both views of the list of installed programs."""
-    return reply("".join(SERVICE.format(name) for name in names)), reply("", 1), reply(entries, 0 if entries else 1)
+    other = ENTRY.format("CLUSTERPRO X", "InstallLocation", "C:\\CLUSTERPRO")
+    return reply("".join(SERVICE.format(name) for name in names)), reply(other), reply(entries, 0 if entries else 1)
 
 
 def read(*replies: Reply) -> Remains:
@@ -87,6 +88,13 @@ def test_no_services_at_all_is_no_answer() -> None:
     next(reading)
     with pytest.raises(ValueError, match="listed no service at all"):
         reading.send(answers())
+
+
+def test_a_list_of_programs_that_may_not_be_read_is_not_taken_for_empty() -> None:
+    reading = STATE.reading(FACTS_2008_R2)
+    next(reading)
+    with pytest.raises(ValueError, match=r"shows nothing: 'ERROR: Access is denied."):
+        reading.send((answers("Spooler")[0], reply("ERROR: Access is denied.", 1), reply("", 1)))
 
 
 @pytest.mark.parametrize("actual", [WHOLE, Remains(("CM Sender",)), Remains((), ("CM",))])
