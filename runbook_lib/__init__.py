@@ -5,6 +5,7 @@ from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.clientmanager.steps import (
     components_left_alone,
     covered_windows,
+    group_on_first_for_sharing,
     installed_clusterpro,
     not_shared_elsewhere,
     safe_to_move,
@@ -99,6 +100,7 @@ __all__ = [
     "group_here_for_removal",
     "group_here_for_set_up",
     "group_on",
+    "group_on_first_for_sharing",
     "group_registered",
     "group_removed",
     "group_removed_last",

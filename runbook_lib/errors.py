@@ -22,7 +22,7 @@ class RunbookError(Exception):
     """The root of the tree: a foreseen problem, told in full by its message."""
 
     def _render_traceback_(self) -> list[str]:
-        """What IPython shows instead of a stack trace: the reader of a record needs the sentence, not our call chain."""
+        """What IPython shows instead of a stack trace: the reader of a record needs the sentence, not our calls."""
         return [f"{type(self).__name__}: {self}"]
 
 

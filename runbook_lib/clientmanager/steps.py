@@ -1,12 +1,15 @@
 """What the manual's steps ask for, as states of a site: the facts of the manual put together with the site's own."""
 
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from runbook_lib.clientmanager.facts import ALERT_VIEWER_KEY, ESMPRO_SERVICES, NVBASE_KEY
 from runbook_lib.clientmanager.matrix import CLUSTERPRO, outside_clusterpro, outside_windows
 from runbook_lib.clientmanager.site import ClientManagerSite
+from runbook_lib.clientmanager.steps_group import group_on
 from runbook_lib.states.cluster import GroupActive
+from runbook_lib.states.needed import NeededFor
 from runbook_lib.states.preflight import OtherServices, ProductInstalled, WindowsCovered
 from runbook_lib.states.state import State
 from runbook_lib.states.windows import FolderThere, RegistryValue, RegistryValueAmong, ServicesStopped
@@ -42,6 +45,15 @@ def not_shared_elsewhere(site: ClientManagerSite) -> RegistryValueAmong:
     return RegistryValueAmong(
         _key(NVBASE_KEY.path), "WorkDir", (site.nvwork_local, site.nvwork_shared), of_32_bit=NVBASE_KEY.moves_on_x64
     )
+
+
+def group_on_first_for_sharing(site: ClientManagerSite) -> NeededFor[Any]:
+    """The group is on the node of first priority while a node still has a work folder of its own (5, first paragraph).
+
+    It is moved there; a stopped one is left to a person.
+    """
+    ground = replace(group_on(site, site.group.policy[0]), start=False)
+    return NeededFor(ground, (FolderThere(site.nvwork_local, there=False),))
 
 
 def safe_to_move(site: ClientManagerSite, node: str) -> tuple[State[Any], ...]:

@@ -63,12 +63,14 @@ class GroupActive(State[ClusterStatus]):
         nodes: where it may run.
         expectation: what is said of a failover afterwards; None says how long it took and no more.
         watched: nodes whose boot is read too, so that one that was taken down and is back already is noticed.
+        start: False leaves a stopped group to a person.
     """
 
     group: str
     nodes: tuple[str, ...]
     expectation: Expectation | None = None
     watched: tuple[str, ...] = ()
+    start: bool = True
 
     passing = True
 
@@ -110,6 +112,8 @@ class GroupActive(State[ClusterStatus]):
         if not able:
             there = ", ".join(f"{node} is {_server(actual, node)}" for node in self.nodes)
             return (Blocked(f"{there} in the cluster, so group {self.group} cannot run there. Start the node first."),)
+        if group.status == "Offline" and group.active_node is None and not self.start:
+            return (Blocked(f"Group {self.group} runs on no node. Start it (clpgrp -s {self.group}) first."),)
         if group.status == "Offline" and group.active_node is None:
             return (Act(cluster.start(self.group, able[0]), f"start group {self.group}", limit="failover"),)
         if group.status != "Online" or group.active_node is None:

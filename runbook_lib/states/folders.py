@@ -80,7 +80,7 @@ class FolderMoved(State[Move]):
 
     def rows(self, actual: Move, facts: NodeFacts) -> tuple[Row, ...]:
         there = actual.destination.there
-        moved = "a folder with files" if there and not actual.destination.sizes else str(actual.destination)
+        moved = str(actual.destination) if there and actual.destination.sizes else "a folder with files"
         rows = [
             Row("source", None if actual.source.kind == "absent" else str(actual.source), None),
             Row("destination", str(actual.destination), str(actual.source) if actual.source.there else moved),

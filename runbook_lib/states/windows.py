@@ -121,21 +121,24 @@ class ServicesStopped(State[list[Service]]):
 
 @dataclass(frozen=True)
 class FolderThere(State[bool]):
-    """A folder, or a whole drive, can be reached on this node.
+    """A folder, or a whole drive, can be reached on this node, or is gone from it.
 
     Attributes:
         folder: absolute path; a drive's root is written such as "W:".
+        there: False for gone.
     """
 
     folder: str
+    there: bool = True
 
     @property
     def title(self) -> str:
-        return f"{self.folder} can be reached here"
+        return f"{self.folder} {'can be reached' if self.there else 'is gone'} here"
 
     def reading(self, facts: NodeFacts) -> Reading[bool]:
         (reply,) = yield one_round(f"if exist {folder_path(self.folder)} (echo there) else (echo absent)")
         return reply.text.strip() == "there"
 
     def rows(self, actual: bool, facts: NodeFacts) -> tuple[Row, ...]:
-        return (Row(self.folder, "there" if actual else "out of reach", "there"),)
+        words = {True: "there", False: "out of reach"}
+        return (Row(self.folder, words[actual], words[self.there]),)

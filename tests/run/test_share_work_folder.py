@@ -79,7 +79,7 @@ def test_an_unreachable_node(cluster: Cluster) -> None:
 
 def test_an_active_node_out_of_reach_keeps_the_standby_as_it_is(cluster: Cluster) -> None:
     cluster.lab.endpoints["node1"].go_down()
-    with pytest.raises(Unreachable, match=r"Step 5-\(2\) on node2: node1 cannot be reached"):
+    with pytest.raises(Unreachable, match="Step 5 on node2: node1 cannot be reached"):
         cluster.share("node2")
     assert cluster.changes() == {"node1": 0, "node2": 0}
 
@@ -206,7 +206,7 @@ def test_a_cell_run_although_the_move_was_refused(cluster: Cluster) -> None:
 def test_a_stopped_group(cluster: Cluster) -> None:
     cluster.lab.cluster.stop("ESMPROCM")
     before = cluster.changes()
-    with pytest.raises(NotConfirmed, match="Group ESMPROCM runs on no node"):
+    with pytest.raises(NotApplied, match="Step 5 on node1: Group ESMPROCM runs on no node. Start it"):
         cluster.share("node1")
     assert cluster.changes() == before
     cluster.share("node1", apply=False)
@@ -254,8 +254,8 @@ def test_a_folder_shared_elsewhere_stops_before_anything(cluster: Cluster) -> No
     assert cluster.changes() == {"node1": 0, "node2": 0}
 
 
-COMMANDS = (*range(1, 16), 18, 23, 24, 26, 27, 31, 34)
-"""Commands of chapter 5 to the active node: all up to the end of the move, then most of those that change it."""
+COMMANDS = (1, 3, 7, 11, 12, 13, 15, 16, 19, 20, 23, 24, 28, 31, 32, 36)
+"""Commands of chapter 5 to the active node: every kind of those that change it, and the readings around them."""
 
 
 def test_the_commands_that_are_lost_below_are_the_right_ones(cluster: Cluster) -> None:
@@ -263,7 +263,7 @@ def test_the_commands_that_are_lost_below_are_the_right_ones(cluster: Cluster) -
     sent = cluster.lab.endpoints["node1"].commands
     changing = {number for number, line in enumerate(sent, 1) if line.startswith("(")}
     assert {sent[number - 1].split()[0] for number in changing.intersection(COMMANDS)} >= {"(robocopy", "(ren", "(rd"}
-    assert len(changing - {*COMMANDS}) <= 3, "those left out are like others that are not"
+    assert len(changing - {*COMMANDS}) <= 5, "those left out are like others that are not"
 
 
 @pytest.mark.parametrize("nth", COMMANDS)

@@ -113,6 +113,11 @@ def test_the_proof_is_of_the_destination_where_there_is_one() -> None:
     assert actual.unlike(actual.destination) == ["a.txt"]
 
 
+@pytest.mark.parametrize("actual", [move(), move(destination={})], ids=["nowhere", "empty"])
+def test_a_folder_that_is_nowhere_has_not_moved(actual: Move) -> None:
+    assert any(row.differs for row in STATE.rows(actual, FACTS_2008_R2))
+
+
 def test_moved_is_moved() -> None:
     actual = move(destination=FILES)
     assert not any(row.differs for row in STATE.rows(actual, FACTS_2008_R2))
