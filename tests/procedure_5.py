@@ -47,6 +47,8 @@ def assert_shared(cluster: Cluster, before: dict[str, bytes]) -> None:
         assert rights["S-1-5-32-544"] == FULL
         assert rights["S-1-5-18"] == FULL
         assert rights[EVERYONE] == 0x1200A9  # read and execute, as MS-DTYP numbers it
+        if site.clientmanager.user_group != "Administrators":
+            assert rights[machine.files.accounts.sid_of(site.clientmanager.user_group)] == FULL
     software = "HKEY_LOCAL_MACHINE\\SOFTWARE\\" + ("Wow6432Node\\" if site.windows.architecture == "x64" else "")
     registry = machine.registry
     assert registry.text(software + "NEC\\NVBASE", "WorkDir") == shared

@@ -45,14 +45,17 @@ class StateReport:
 
     @property
     def differences(self) -> list[dict[str, object]]:
-        """The rows as the journal keeps them: those that differed before or differ now, and those only noted."""
+        """The rows as the journal keeps them: those that differed before or differ now, and those only noted.
+
+        What was only noted, and not read once more because nothing was left to compare, keeps its value.
+        """
         after = {row.key: row.actual for row in self.after}
         return [
             {
                 "key": row.key,
                 "before": row.actual,
                 "desired": _shown(row.desired),
-                "after": after.get(row.key) if self.after else row.actual,
+                "after": after.get(row.key, row.actual if row.desired is ANY else None) if self.after else row.actual,
                 "differed": row.differs,
             }
             for row in (*self.before, *(row for row in self.after if row.key not in {one.key for one in self.before}))

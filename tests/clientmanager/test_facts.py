@@ -81,8 +81,8 @@ def test_the_work_folder_of_procedure_5() -> None:
 
 def test_rights_are_by_sid_and_name_another_user_group() -> None:
     fixed = ((ADMINISTRATORS, "F"), (EVERYONE, "RX"), (SYSTEM, "F"))
-    assert site("lab-2003").nvwork_rights == fixed
-    assert site("lab").nvwork_rights == (*fixed, ("ESMPRO Users", "F"))
+    assert site("lab").nvwork_rights == fixed
+    assert site("lab-2003").nvwork_rights == (*fixed, ("ESMPRO Users", "F"))
 
 
 @pytest.mark.parametrize(

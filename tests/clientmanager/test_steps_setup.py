@@ -38,7 +38,7 @@ SILENT = "  command: 'setup.exe /f1\"{response}\"'\n  response_file: setup.iss\n
 
 def test_words_in_braces_become_values_and_every_other_byte_stays(site: Callable[..., ClientManagerSite]) -> None:
     template = b"[{4F1A-0}-AskPath]\r\nszDir={shared_folder}\r\n\x83\x5c={user_group}\r\nip={address}\r\n"
-    silent = manager_set_up(site(SILENT, template, group=("ESMPRO Users", "管理者")), "node1").silent
+    silent = manager_set_up(site(SILENT, template, group=("user_group: Administrators", "user_group: 管理者")), "node1").silent
     assert silent is not None
     assert silent.line == 'setup.exe /f1"C:\\Windows\\Temp\\clientmanager-setup.iss"'
     assert silent.answers == (
@@ -56,7 +56,7 @@ def test_a_value_that_the_node_cannot_spell_is_told(site: Callable[..., ClientMa
     with pytest.raises(
         ParameterError, match=r"'Ñandú', which \{user_group\} stands for, has 'Ñ' in it, and code page 932"
     ):
-        manager_set_up(site(SILENT, b"g={user_group}", group=("ESMPRO Users", "Ñandú")), "node1")
+        manager_set_up(site(SILENT, b"g={user_group}", group=("user_group: Administrators", "user_group: Ñandú")), "node1")
 
 
 def test_without_a_command_a_person_is_told_what_is_known(site: Callable[..., ClientManagerSite]) -> None:
@@ -64,7 +64,7 @@ def test_without_a_command_a_person_is_told_what_is_known(site: Callable[..., Cl
     assert choices["Manager ID"] == "CM01"
     assert choices["First directory, on a local disk"] == r"C:\Program Files (x86)\ESMPRO\ESMPROCM"
     assert choices["Database"].startswith("the same as on the other nodes; where it runs on a cluster")
-    assert choices["ESMPRO user group"] == "ESMPRO Users"
+    assert choices["ESMPRO user group"] == "Administrators"
 
 
 def test_where_the_destination_is_kept_decides_whether_it_is_read(site: Callable[..., ClientManagerSite]) -> None:
