@@ -1,44 +1,20 @@
-"""Every requirement of the manual that a chapter here covers is cited by the step that fulfils it."""
+"""Every requirement of the manual is cited by the step that fulfils it, and docs/requirements.md says by which."""
 
-import csv
-
-from tests.house.notebooks import NOTEBOOKS, ROOT, keyword, verb_calls
-
-COVERED = (
-    "SCOPE-",
-    "ENV-",
-    "SHARE-",
-    "SETUP-",
-    "GROUP-",
-    "RESTART-",
-    "INSTALL-",
-    "SCRIPT-",
-    "START-",
-    "CONNECT-",
-    "OPERATE-",
-    "REMOVE-",
-)
-"""The parts of the manual whose chapters exist."""
+from tests.house import requirement_table
 
 
 def listed() -> set[str]:
     """The ids in docs/requirements.csv."""
-    with (ROOT / "docs" / "requirements.csv").open(newline="") as file:
-        return {row["id"] for row in csv.DictReader(file)}
+    return {identifier for identifier, _ in requirement_table.listed()}
 
 
 def cited() -> set[str]:
     """The ids that the steps of all notebooks name."""
-    return {
-        identifier
-        for notebook in NOTEBOOKS
-        for _, call in verb_calls(notebook)
-        for identifier in keyword(call, "requirement").split()
-    }
+    return set(requirement_table.places())
 
 
 def test_none_is_missing() -> None:
-    assert {one for one in listed() if one.startswith(COVERED)} - cited() == set()
+    assert listed() - cited() == set()
 
 
 def test_none_is_invented() -> None:
@@ -46,4 +22,9 @@ def test_none_is_invented() -> None:
 
 
 def test_the_list_is_whole() -> None:
-    assert len(listed()) == 58
+    assert len(listed()) == len(requirement_table.listed()) == 58
+
+
+def test_the_table_in_docs_is_what_the_notebooks_say() -> None:
+    stored = requirement_table.TABLE.read_text(encoding="utf-8")
+    assert stored == requirement_table.table(), f"run {requirement_table.COMMAND}"
