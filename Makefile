@@ -8,7 +8,7 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 .PHONY: help demo test fast check wine lab clean
 help:
-	@echo "make demo   start the embedded lab and share the work folder on it, headless"
+	@echo "make demo   install, fail over and audit on the embedded lab, headless"
 	@echo "make test   everything that has to pass: style, types, tests"
 	@echo "make fast   the tests without notebooks and without the wire (seconds)"
 	@echo "make lab    serve the embedded lab until Ctrl-C"
@@ -19,13 +19,35 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+# Exit code 2 of a plan: there is something to do. Exit code 3: the run waits for a person, whom the demonstration plays.
+define DEMO
+CHANGE=demo-$$(date +%Y%m%dT%H%M%S)
+say() { printf '\n== %s\n' "$$*"; }
+runbook() { $(BIN)/runbook "$$@"; }
+person() { runbook confirm lab "$$@" --change "$$CHANGE" --by Demonstration; }
+say "The plan: everything is read, nothing is changed"
+runbook plan lab --change "$$CHANGE" || [ $$? = 2 ]
+person clusterpro-manager --note "it shows both nodes"
+say "The installation, until a person has to agree that the group is stopped"
+runbook apply lab --change "$$CHANGE" --note "whole installation" || [ $$? = 3 ]
+person stop-for-settings --note "agreed"
+say "The rest of the installation: what is done is not done again"
+runbook apply lab --change "$$CHANGE" --note "whole installation, continued"
+say "Once more: nothing is left to do"
+runbook apply lab --change "$$CHANGE" --note "again"
+say "A guarded failover to node2, which first asks what only a person knows"
+runbook apply lab 9 --node node2 --change "$$CHANGE" || [ $$? = 3 ]
+person no-parent-manager --note "there is none"
+runbook apply lab 9 --node node2 --change "$$CHANGE" --note "failover"
+say "The audit: has anything drifted since?"
+runbook audit lab
+say "All records of the demonstration"
+runbook records --change "$$CHANGE"
+endef
+export DEMO
+
 demo: $(READY)
-	$(BIN)/runbook lab lab -- bash -c '\
-	  $(BIN)/runbook plan lab 0 5 --change demo; [ $$? -le 2 ] && \
-	  $(BIN)/runbook apply lab 0 5 --change demo --note "demonstration" && \
-	  echo && echo "Once more: nothing is left to do." && \
-	  $(BIN)/runbook apply lab 0 5 --change demo --note "demonstration, again" && \
-	  $(BIN)/runbook records --change demo'
+	$(BIN)/runbook lab lab --stage clustered -- bash -ec "$$DEMO"
 
 # A real command interpreter and an assembler for the programs that it calls: the group's scripts are proven in it.
 wine:
@@ -42,7 +64,7 @@ fast: $(READY)
 	$(BIN)/pytest -q -n 2 -m "not notebook and not wire and not wine"
 
 test: check wine
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 4
 
 lab: $(READY)
 	$(BIN)/runbook lab lab

@@ -125,6 +125,10 @@ class Run(Generic[S]):
         problem: BaseException | None = None
         try:
             self._fill(report, states, role, requires)
+        except StepError as error:
+            # A plan goes on: what an earlier chapter will bring about (the group itself, say) is not there to be read.
+            problem = error if self.apply else None
+            self._not_reached(report, states, str(error), "failed" if self.apply else "differs")
         except (RunbookError, Unreadable) as error:
             problem = error if isinstance(error, RunbookError) else NotConfirmed(str(error))
             self._not_reached(report, states, str(problem), "failed")

@@ -38,7 +38,8 @@ SILENT = "  command: 'setup.exe /f1\"{response}\"'\n  response_file: setup.iss\n
 
 def test_words_in_braces_become_values_and_every_other_byte_stays(site: Callable[..., ClientManagerSite]) -> None:
     template = b"[{4F1A-0}-AskPath]\r\nszDir={shared_folder}\r\n\x83\x5c={user_group}\r\nip={address}\r\n"
-    silent = manager_set_up(site(SILENT, template, group=("user_group: Administrators", "user_group: 管理者")), "node1").silent
+    changed = site(SILENT, template, group=("user_group: Administrators", "user_group: 管理者"))
+    silent = manager_set_up(changed, "node1").silent
     assert silent is not None
     assert silent.line == 'setup.exe /f1"C:\\Windows\\Temp\\clientmanager-setup.iss"'
     assert silent.answers == (
@@ -56,7 +57,8 @@ def test_a_value_that_the_node_cannot_spell_is_told(site: Callable[..., ClientMa
     with pytest.raises(
         ParameterError, match=r"'Ñandú', which \{user_group\} stands for, has 'Ñ' in it, and code page 932"
     ):
-        manager_set_up(site(SILENT, b"g={user_group}", group=("user_group: Administrators", "user_group: Ñandú")), "node1")
+        changed = site(SILENT, b"g={user_group}", group=("user_group: Administrators", "user_group: Ñandú"))
+        manager_set_up(changed, "node1")
 
 
 def test_without_a_command_a_person_is_told_what_is_known(site: Callable[..., ClientManagerSite]) -> None:

@@ -206,7 +206,7 @@ def test_a_cell_run_although_the_move_was_refused(cluster: Cluster) -> None:
 def test_a_stopped_group(cluster: Cluster) -> None:
     cluster.lab.cluster.stop("ESMPROCM")
     before = cluster.changes()
-    with pytest.raises(NotApplied, match="Step 5 on node1: Group ESMPROCM runs on no node. Start it"):
+    with pytest.raises(NotApplied, match=r"Step 5 on node1: Group ESMPROCM runs on no node. Start it"):
         cluster.share("node1")
     assert cluster.changes() == before
     cluster.share("node1", apply=False)
