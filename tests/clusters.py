@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -50,14 +50,7 @@ class Cluster:
 
     def change_site(self, **changes: Any) -> None:
         """Put other values in the site file: `change_site(skip={"5": "why"})`, dotted keys with two underscores."""
-        content = yaml.safe_load(self.site_file.read_text())
-        for key, value in changes.items():
-            *path, last = key.split("__")
-            place = content
-            for part in path:
-                place = place[part]
-            place[last] = value
-        self.site_file.write_text(yaml.safe_dump(content, allow_unicode=True))
+        change_file(self.site_file, changes)
 
     def carry_out(
         self, notebook: str, node: str, *, apply: bool, change: str = "test", only: str = ""
@@ -104,22 +97,45 @@ class Cluster:
         return [json.loads(line) for line in self.journals()[number].read_text().splitlines()]
 
 
+def change_file(file: Path, changes: Mapping[str, Any]) -> None:
+    """Put other values in a site file, dotted keys with two underscores; its comments are gone then."""
+    content = yaml.safe_load(file.read_text())
+    for key, value in changes.items():
+        *path, last = key.split("__")
+        place = content
+        for part in path:
+            place = place[part]
+        place[last] = value
+    file.write_text(yaml.safe_dump(content, allow_unicode=True))
+
+
 @contextmanager
-def running(name: str, home: Path, stage: str = "installed") -> Iterator[Cluster]:
-    """The lab of a shipped site at a stage, on free ports, with a copy of its site file under *home*."""
-    site = load_site(str(ROOT / "parameters" / f"{name}.yaml"), ClientManagerSite)
-    description = describe(site, PASSWORD, stage)
-    lab = Lab(replace(description, nodes=tuple(LabNode(node.name) for node in description.nodes)))
+def running(
+    name: str, home: Path, stage: str = "installed", changes: Mapping[str, Any] | None = None
+) -> Iterator[Cluster]:
+    """The lab of a shipped site at a stage, on free ports, with a copy of its site file under *home*.
+
+    With *changes*, of a variant of that site: the lab is what the changed file describes.
+    """
     (home / "parameters").mkdir()
+    site_file = home / "parameters" / f"{name}.yaml"
+    site_file.write_text((ROOT / "parameters" / f"{name}.yaml").read_text())
+    if changes:
+        change_file(site_file, changes)
     (home / "outputs").mkdir()
     (home / "notebooks").symlink_to(ROOT / "notebooks")
     for file in ("lab-fragments.xml", "lab-setup.ini"):
         (home / "parameters" / file).symlink_to(ROOT / "parameters" / file)
+    site = load_site(str(site_file), ClientManagerSite)
+    description = describe(site, PASSWORD, stage)
+    lab = Lab(replace(description, nodes=tuple(LabNode(node.name) for node in description.nodes)))
     with lab:
-        text = (ROOT / "parameters" / f"{name}.yaml").read_text()
+        text = site_file.read_text()
         for node, endpoint in lab.endpoints.items():
             text = re.sub(rf"(?m)^(\s*{node}: *{{.*port: )\d+", rf"\g<1>{endpoint.port}", text)
-        (home / "parameters" / f"{name}.yaml").write_text(text)
+        site_file.write_text(text)
+        if changes:
+            change_file(site_file, {f"nodes__{node}__port": one.port for node, one in lab.endpoints.items()})
         if lab.certificate_authority:
             (home / "outputs" / "lab-ca.pem").write_bytes(lab.certificate_authority)
         yield Cluster(name, home, lab)

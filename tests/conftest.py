@@ -11,11 +11,11 @@ from tests.clusters import PASSWORD, Cluster, running
 
 @pytest.fixture
 def start_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Cluster]]:
-    """Starts the lab of a shipped site, at a stage if one is named; one for each test."""
+    """Starts the lab of a shipped site, at a stage and with other values if told; one for each test."""
     monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path))
     monkeypatch.setenv("RUNBOOK_LAB_PASSWORD", PASSWORD)
     with ExitStack() as stack:
-        yield lambda name, stage="installed": stack.enter_context(running(name, tmp_path, stage))
+        yield lambda name, stage="installed", changes=None: stack.enter_context(running(name, tmp_path, stage, changes))
 
 
 @pytest.fixture
