@@ -257,7 +257,7 @@ def test_engine_killed_outright_leaves_what_had_happened(bench: Bench) -> None:
     bench.write(STEP, ACT + "time.sleep(60)", "print('never')")
     with bench.start() as process:
         bench.wait_for("act.started")
-        wait(lambda: "running" in bench.statuses)
+        wait(lambda: bench.statuses[-2:] == ["running", "pending"])
         process.kill()
     assert bench.statuses[-2:] == ["running", "pending"]
     assert run_outcome(bench.events) == "interrupted"
