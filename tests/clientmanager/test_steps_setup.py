@@ -54,10 +54,10 @@ def test_a_word_without_a_value_is_told(site: Callable[..., ClientManagerSite]) 
 
 
 def test_a_value_that_the_node_cannot_spell_is_told(site: Callable[..., ClientManagerSite]) -> None:
+    changed = site(SILENT, b"g={user_group}", group=("user_group: Administrators", "user_group: Ñandú"))
     with pytest.raises(
         ParameterError, match=r"'Ñandú', which \{user_group\} stands for, has 'Ñ' in it, and code page 932"
     ):
-        changed = site(SILENT, b"g={user_group}", group=("user_group: Administrators", "user_group: Ñandú"))
         manager_set_up(changed, "node1")
 
 
