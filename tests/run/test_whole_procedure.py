@@ -67,29 +67,32 @@ def test_from_the_first_procedure_to_the_last(start_cluster: Callable[..., Clust
     work_folder = files_of(cluster.machine(first), site.nvwork_local)
     if row.server_manager:
         share_for_server_manager(cluster)
-    person.carry_out_all("5", "6")
+    changes = cluster.changes()
+    person.carry_out_all("5")
+    assert (cluster.changes() == changes) == row.server_manager
+    person.carry_out_all("6")
     lab.script_calls.clear()
     person.carry_out_all("7")
     assert called(cluster) == [*START, *(["ARMBCAST /MSG"] if own else [])]
-    assert_installed(cluster, row)
+    assert_installed(cluster, row, own)
     assert_shared(cluster, work_folder)
 
     changes = cluster.changes()
-    person.carry_out_all()
+    person.carry_out_all("2", "3", "4", "5", "6", "7")
     person.carry_out_all("9")
     assert {event["outcome"] for event in cluster.events() if event["event"] == "state.ended"} <= {"ok", "skipped"}
     assert cluster.changes() == changes
 
     person.carry_out("09_operate_manager", last)
     assert called(cluster)[: len(STOP)] == STOP
-    assert_installed(cluster, row, active=last)
+    assert_installed(cluster, row, own, active=last)
     assert (row.set_up == "silent") == (not {"4-(1)", "4-(2)", "6-(2)"} & set(person.did))
 
     person.carry_out_all("10")
     assert r"W:\NVWORK: stays: " in said(cluster)
     assert_gone(cluster)
     changes = cluster.changes()
-    person.carry_out_all("10")
+    person.carry_out("10_uninstall_manager", first)
     assert cluster.changes() == changes
 
 
@@ -100,8 +103,11 @@ def called(cluster: Cluster) -> list[str]:
     return calls
 
 
-def assert_installed(cluster: Cluster, row: Situation, active: str = "") -> None:
-    """The group, the services and the registry are what the manual says, by the lab's own account."""
+def assert_installed(cluster: Cluster, row: Situation, own: dict[str, bytes], active: str = "") -> None:
+    """The group, the services and the registry are what the manual says, by the lab's own account.
+
+    *own* is what the scripts were before ClientManager's lines were added; it is still at their end.
+    """
     site, lab = cluster.site, cluster.lab.cluster
     policy = site.group.policy
     group, active = lab.groups[GROUP], active or policy[0]
@@ -115,6 +121,8 @@ def assert_installed(cluster: Cluster, row: Situation, active: str = "") -> None
     services = set(ESMPRO_SERVICES)
     for node in policy:
         machine = cluster.machine(node)
+        for name, lines in own.items():
+            assert machine.files.read(rf"{site.cluster.install_folder}\scripts\{GROUP}\own\{name}").endswith(lines)
         content = machine.files.read(rf"{site.cluster.install_folder}\etc\clp.conf")
         assert content == lab.configuration
         text = content.decode("cp932").partition("?>")[2]
