@@ -1,5 +1,6 @@
 """Fixtures that every folder of tests may use."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.clusters import PASSWORD, Cluster, running
+
+# Whoever starts the tests in the background may have these signals ignored, and every process below would inherit that:
+# the tests of Ctrl-C and of a closed terminal need them as a person's terminal has them.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture
