@@ -43,7 +43,8 @@ def write_file(file: str, content: bytes) -> list[str]:
     """The commands that make *file* hold exactly *content*, replacing it in one act at the end."""
     encoded = base64.b64encode(content).decode()
     carrier, fresh = path(file + ".b64"), path(file + ".new")
-    lines = [f"{fresh_start(carrier)}echo -----BEGIN CERTIFICATE-----"]
+    # The redirection stands first, so that no digit before it can name a handle.
+    lines = [f">{carrier} echo -----BEGIN CERTIFICATE-----"]
     echoes = [f">>{carrier} echo {encoded[start : start + 64]}" for start in range(0, len(encoded), 64)]
     together = (LINE_LIMIT - 100) // (len(echoes[0]) + 1) if echoes else 1
     lines += ["&".join(echoes[start : start + together]) for start in range(0, len(echoes), together)]
@@ -54,8 +55,3 @@ def write_file(file: str, content: bytes) -> list[str]:
     whole = f'if "%~zf"=="{len(content)}" (move /y %f {path(file)}&&del /f /q {carrier}) else (cmd /c exit 112)'
     lines.append(f"for %f in ({fresh}) do @{whole}")
     return lines
-
-
-def fresh_start(carrier: str) -> str:
-    """The redirection that begins a new carrier file; it stands first: a digit before ``>`` would name a handle."""
-    return f">{carrier} "

@@ -181,17 +181,3 @@ def data_volume_acl() -> Acl:
             Ace(EVERYONE, READ_EXECUTE),
         ),
     )
-
-
-def program_files_acl() -> Acl:
-    """Program Files: administrators and SYSTEM write, users read and execute; nothing from the root (assumed)."""
-    return Acl(
-        ADMINISTRATORS,
-        (
-            Ace(SYSTEM, FULL, OI | CI),
-            Ace(ADMINISTRATORS, FULL, OI | CI),
-            Ace(USERS, READ_EXECUTE, OI | CI),
-            Ace(CREATOR_OWNER, FULL, OI | CI | IO),
-        ),
-        protected=True,
-    )

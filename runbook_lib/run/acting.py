@@ -63,7 +63,7 @@ class Acting:
         self._unmet = unmet
         self._unmet_now = unmet_now
         self._trouble = ""
-        self._lost: set[str] = set()
+        self._lost_a_reply = False
         self._ran: set[tuple[str, ...]] = set()
 
     def until_true(self, actual: Any) -> None:  # noqa: ANN401  (each state has its own)
@@ -152,12 +152,11 @@ class Acting:
         except OutcomeUnknown as error:
             output = act.told(error)
             if not act.takes_node_down:
-                self._lost.add(act.line)
+                self._lost_a_reply = True
                 self._trouble = output
         except CommandFailed as error:
             self._trouble = output = act.told(error)
         finally:
-            progress.close()
             journal.append(
                 "act.ended", step=self._step, state=state, number=number, exit_code=exit_code,
                 seconds=round(time.monotonic() - started, 3), output=output[-_OUTPUT_KEPT:],
@@ -180,7 +179,7 @@ class Acting:
                 waiting.bear(error)
             else:
                 rows = self._state.rows(actual, self._facts)
-                settled = time.monotonic() >= give_up and (not self._lost or rows == previous)
+                settled = time.monotonic() >= give_up and (not self._lost_a_reply or rows == previous)
                 under_way = (waiting.for_nodes and not self._trouble) or self._state.unsettled(before, actual)
                 if not any(row.differs for row in rows) or (settled and not (under_way and waiting.goes_on)):
                     return actual, rows

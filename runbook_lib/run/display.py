@@ -116,6 +116,3 @@ class Progress:
         if now - self._told >= self._every_s:
             self._told = now
             print(f"{self._label}: {now - self._started:.0f} s, {self._bytes:,} bytes of output so far", flush=True)
-
-    def close(self) -> None:
-        """The command has ended."""

@@ -28,10 +28,6 @@ class Builtin:
     effect: Effect
 
 
-class BadSwitch(Exception):  # noqa: N818
-    """A switch that the command does not know."""
-
-
 def split_switches(tail: str) -> tuple[list[str], list[str]]:
     """The switches (lower case, with "/", such as "/a:d") and the other words (quotes kept) of a command's text.
 
