@@ -9,6 +9,8 @@ import pytest
 PACKAGE = Path(__file__).parents[2] / "runbook_lib"
 LAYERS = [
     ["cli"],
+    ["panel"],
+    ["report"],
     ["batch", "engine"],
     ["record"],
     ["run"],
@@ -17,20 +19,27 @@ LAYERS = [
     ["node"],
     ["commands"],
     ["parameters"],
+    ["wording"],
     ["errors"],
     ["lab"],
 ]
 """From the top; a module may import from its own layer and from those below it."""
 
 HOMES = {
-    "IPython": {"run", "record"},
+    "IPython": {"run", "record", "panel"},
+    "babel": {"wording"},
+    "ipylab": {"panel"},
+    "ipywidgets": {"panel"},
+    "jinja2": {"report"},
+    "jupyter_client": {"panel"},
     "keyring": {"parameters"},
     "nbclient": {"engine", "batch"},
-    "nbformat": {"engine", "batch"},
+    "nbformat": {"engine", "batch", "panel"},
     "pandas": {"record"},
     "papermill": {"engine", "batch"},
+    "psutil": {"batch"},
     "pydantic": {"parameters"},
-    "requests": {"node"},
+    "requests": {"node", "panel"},
     "rich": {"cli"},
     "typer": {"cli"},
     "winrm": {"node"},

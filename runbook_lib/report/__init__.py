@@ -1,0 +1,1 @@
+"""Pages and pictures for people, made from what the record holds."""

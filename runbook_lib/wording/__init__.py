@@ -1,0 +1,1 @@
+"""The words people see, in the language of the site."""
