@@ -31,7 +31,7 @@ HOMES = {
     "ipylab": {"panel"},
     "ipywidgets": {"panel"},
     "jinja2": {"report"},
-    "jupyter_client": {"panel"},
+    "jupyter_client": {"engine", "panel"},
     "keyring": {"parameters"},
     "nbclient": {"engine", "batch"},
     "nbformat": {"engine", "batch", "panel"},
