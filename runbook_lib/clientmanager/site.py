@@ -21,6 +21,7 @@ from .facts import (
     ALERT_FOLDER,
     ALERT_VIEWER_KEY,
     DEFAULT_USER_GROUP,
+    ESMPRO_SERVICES,
     GENERIC_FILTER,
     GROUP_NAME,
     NVBASE_KEY,
@@ -83,6 +84,10 @@ class ClientManagerSite(Site):
     clientmanager: ClientManagerSection
     setup: SetupSection = SetupSection()
     uninstall: UninstallSection = UninstallSection()
+
+    def watched_services(self) -> tuple[str, ...]:
+        """The services that the group's start script starts, in its order (6-(1))."""
+        return ESMPRO_SERVICES
 
     @property
     def local_folder(self) -> str:

@@ -97,6 +97,10 @@ class Site(Section):
         """The name by which `load_site` finds it: the file's name without its ending."""
         return self._path.stem
 
+    def watched_services(self) -> tuple[str, ...]:
+        """Display names of the services that go with the group, for the pictures; what they are, a manual says."""
+        return ()
+
     def node(self, name: str) -> NodeAccess:
         """How the node of this name is reached; ParameterError, which lists the nodes there are, for another name."""
         if name not in self.nodes:

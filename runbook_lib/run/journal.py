@@ -6,8 +6,13 @@ The kernel and the engine that runs it append to the same file; each line is wri
 Events, with the fields they carry beside ``at`` (UTC) and ``event``:
 
 ====================  ================================================================================================
-``run.opened``        change, chapter, site, site_file, node, apply, note, operator, library, notebook
+``run.opened``        change, chapter, site, site_file, node, apply, note, operator, language (of the site), library,
+                      notebook
 ``node.facts``        what was read of the node when it was first reached, flat
+``cluster.seen``      node (that was asked), reason (why CLUSTERPRO was not read, else ""), cluster, nodes (status by
+                      name), group (name, status), active (node or None), resources and monitors (status by name),
+                      drive (letter, kind, here: reachable, out of reach or not read), address (ip, kind, here: there,
+                      not there or not read), services (state by name on that node; empty: not read), seconds
 ``step.started``      step, verb, role, requirement, states (their titles), apply,
                       passing (titles of the states that tell of what happens, not of how the node is set up)
 ``state.read``        step, state, actual (flat), seconds
@@ -18,14 +23,16 @@ Events, with the fields they carry beside ``at`` (UTC) and ``event``:
 ``confirmation.asked``  step, key, node ("": the whole cluster), what, command (for who attests it to type)
 ``state.ended``       step, state, verb, role, requirement, outcome, reason, seconds, commands, differences
 ``step.ended``        step, outcome, seconds, message
-``notebook.started``  notebook, source, chapter, title, parameters, cells (how many the notebook will run)
+``notebook.started``  notebook, source, chapter, title, parameters, cells (how many the notebook will run),
+                      process (pid, started: when it was created, host): what runs the notebook, to see whether it lives
+``stop.asked``        by (the account at the host from which a run in a process of its own was asked to stop)
 ``cell.started``      cell (counted from 1), heading (of the section it stands in)
 ``cell.ended``        cell, heading, status (completed, failed, waiting or interrupted), seconds
 ``notebook.ended``    status (completed, failed, waiting or interrupted), reason, seconds, cells_run and cells_not_run
                       (counts), stopped_at (heading of the cell that stopped it), not_run (headings of what never ran)
 ====================  ================================================================================================
 
-The last four are the engine's: only a headless run has them, and one that was killed has no ``notebook.ended``.
+The last six are of a headless run, and one that was killed has no ``notebook.ended``.
 ``differences`` is a list of objects with key, before, desired, after.  ``outcome`` is one of `OUTCOMES`.
 """
 

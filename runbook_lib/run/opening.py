@@ -18,6 +18,7 @@ from runbook_lib.parameters import Credential, Site, check_parameters, load_site
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
 from runbook_lib.run.run import Run
+from runbook_lib.run.seen import note_seen
 
 S = TypeVar("S", bound=Site)
 PARAMETERS: Final = ("site", "node", "apply", "change", "note")
@@ -63,7 +64,8 @@ def open_run(
     journal.append(
         "run.opened", change=change, chapter=chapter, site=loaded.name, site_file=str(loaded.path), node=node,
         apply=apply, note=note, operator=f"{getpass.getuser()}@{platform.node()}",
-        library=version("clientmanager-runbooks"), notebook=os.environ.get("JPY_SESSION_NAME", ""),
+        language=loaded.language, library=version("clientmanager-runbooks"),
+        notebook=os.environ.get("JPY_SESSION_NAME", ""),
     )  # fmt: skip
     nodes = Nodes(loaded, connect, node)
     try:
@@ -80,6 +82,7 @@ def open_run(
         if reason := nodes.misnamed(node):
             journal.append("run.refused", reason=reason)
             raise NotConfirmed(reason)
+    note_seen(run)
     return run
 
 
