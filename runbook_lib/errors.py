@@ -9,6 +9,7 @@
     │   ├── NotAuthenticated  the node refused the credentials
     │   ├── CommandFailed     a command could not be run, or ran past its deadline
     │   └── OutcomeUnknown    a command was sent and its reply was lost
+    ├── NoDesk                the desk's JupyterLab is not there, or does not answer
     └── StepError             the procedure
         ├── NotConfirmed      something that must already be true is not
         ├── NotApplied        something was to be made true and is not, or a guard forbade it
@@ -48,6 +49,10 @@ class CommandFailed(NodeError):
 
 class OutcomeUnknown(NodeError):
     """A command was sent, and whether it ran is not known: only reading the node can tell."""
+
+
+class NoDesk(RunbookError):
+    """There is no desk here, or its server does not answer."""
 
 
 class StepError(RunbookError):

@@ -1,0 +1,63 @@
+"""Working copies: the shipped notebooks stay as they are, and each chapter and node has a copy in its change."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Final
+
+import nbformat
+
+from runbook_lib.parameters import project_folder
+
+PANEL_TAG: Final = "panel"
+"""Tag of the cell that shows the panel: it is run before a person sees the notebook."""
+
+_PARAMETER = re.compile(r"^(?P<name>\w+): (?P<kind>\w+) = (?P<value>.+?)(?P<comment>\s+#.*)?$")
+
+
+def change_folder(change: str) -> Path:
+    """The folder of a change; it need not exist."""
+    return project_folder() / "outputs" / change
+
+
+def working_copy(notebook: Path, parameters: dict[str, str | bool]) -> Path:
+    """The copy of *notebook* to work in, with *parameters* filled in, under ``outputs/CHANGE/desk``.
+
+    It is made when it is first asked for, and anew when the shipped notebook or a parameter has changed; otherwise it
+    stays as the operator left it.
+    """
+    change = str(parameters["change"])
+    node = f".{parameters['node']}" if "node" in parameters else ""
+    copy = change_folder(change) / "desk" / f"{notebook.stem}{node}.ipynb"
+    source = notebook.read_bytes()
+    made_from = hashlib.sha256(source + json.dumps(parameters, sort_keys=True).encode()).hexdigest()
+    if copy.exists() and _made_from(copy) == made_from:
+        return copy
+    content = nbformat.reads(source.decode(), as_version=4)
+    for cell in content.cells:
+        tags = cell.metadata.get("tags", [])
+        if "parameters" in tags:
+            cell.source = "\n".join(_filled_in(line, parameters) for line in cell.source.split("\n"))
+        if PANEL_TAG in tags:
+            cell.metadata["jupyter"] = {"source_hidden": True}
+    content.metadata["runbook_copy"] = {"source": notebook.name, "made_from": made_from}
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(content, copy)
+    return copy
+
+
+def _made_from(copy: Path) -> str:
+    try:
+        return str(json.loads(copy.read_text("utf-8"))["metadata"]["runbook_copy"]["made_from"])
+    except (ValueError, KeyError):
+        return ""  # an operator's edit broke it: it is made anew
+
+
+def _filled_in(line: str, parameters: dict[str, str | bool]) -> str:
+    found = _PARAMETER.match(line)
+    if not found or found["name"] not in parameters:
+        return line
+    value = parameters[found["name"]]
+    text = json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
+    return f"{found['name']}: {found['kind']} = {text}{found['comment'] or ''}"
