@@ -1,0 +1,72 @@
+"""The catalogue of a language: gettext's PO files, which every translator's tool reads."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from runbook_lib.wording.template import Place, Template, pieces_of
+
+FOLDER: Final = Path(__file__).parent
+"""Holds a folder of PO files for each language."""
+
+PHRASE: Final = "phrase"
+"""The flag of an entry whose values are phrases, not sentences: "{key} is {actual}" would fit almost anything else."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One sentence with places, and its translation as words and places in turn."""
+
+    template: Template
+    pieces: tuple[str | Place, ...]
+
+
+class Catalogue:
+    """All sentences of one language.
+
+    Attributes:
+        sentences: the translation of those without a place for a value, by the English.
+    """
+
+    def __init__(self, entries: Iterator[tuple[str, str, bool]]) -> None:
+        self.sentences: dict[str, str] = {}
+        self._by_first_word: dict[str, list[Entry]] = {}
+        self._other: list[Entry] = []
+        for english, translation, phrase in entries:
+            template = Template.of(english, phrase=phrase)
+            if not template.names:
+                self.sentences[english] = translation
+                continue
+            word, blank, _ = template.words[0].partition(" ")
+            place = self._by_first_word.setdefault(word, []) if blank else self._other
+            place.append(Entry(template, pieces_of(translation)))
+        for word, known in self._by_first_word.items():
+            self._by_first_word[word] = _heaviest_first([*known, *self._other])
+        self._other = _heaviest_first(self._other)
+
+    def templates(self, text: str) -> list[Entry]:
+        """Those that may fit *text*, the one with most words first."""
+        return self._by_first_word.get(text.partition(" ")[0], self._other)
+
+
+@cache
+def read_catalogue(language: str) -> Catalogue:
+    """The catalogue of *language*; read once, when the first sentence is asked for."""
+    return Catalogue(entries_of(language))
+
+
+def entries_of(language: str) -> Iterator[tuple[str, str, bool]]:
+    """English, translation, and whether its values are phrases, of every entry that has a translation."""
+    from babel.messages.pofile import read_po  # only a site in another language than English needs it
+
+    for file in sorted((FOLDER / language).glob("*.po")):
+        with file.open("rb") as opened:
+            for message in read_po(opened, locale=language, charset="utf-8"):
+                if message.id and message.string:
+                    yield str(message.id), str(message.string), PHRASE in message.flags
+
+
+def _heaviest_first(entries: list[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: -entry.template.weight)

@@ -1,0 +1,126 @@
+"""From an English sentence, its values already in it, to the sentence in the language of the site."""
+
+import os
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Final
+
+from runbook_lib.wording.catalogue import Catalogue, read_catalogue
+from runbook_lib.wording.template import Place
+
+_DEEP: Final = 6
+"""A reason in a reason in a reason: deeper, the English stays."""
+
+_TOGETHER: Final = 4
+"""So many sentences at most are one entry; a longer text is looked up piece by piece."""
+
+_SENTENCES: Final = re.compile(r"(?<=[.。:])[ ]+(?=[A-Z`'])")
+_ITEMS: Final = re.compile(r"(, (?:and )?| and | or | then )")
+_BETWEEN: Final[Mapping[str, str]] = {" or ": "または", " then ": "、次に"}
+
+
+def say(language: str, text: str) -> str:
+    """*text* in *language*.
+
+    Args:
+        language: that of the site, "ja" or "en"; any other is taken for English.
+        text: an English sentence of this library, whatever values it carries; also several sentences or lines.
+
+    Returns:
+        the sentence in that language.  What the catalogue does not know comes back unchanged: a wrong word would be
+        worse than an English one.
+    """
+    return _japanese(text) if language == "ja" else text
+
+
+def both(language: str, text: str) -> tuple[str, str]:
+    """*text* as `say` has it, and the English beside it: "" where that is the same."""
+    said = say(language, text)
+    return said, "" if said == text else text
+
+
+def language_of_terminal() -> str:
+    """The language of whoever sits at this terminal, where no site says it: by LC_ALL, LC_MESSAGES and LANG."""
+    chosen = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return "ja" if chosen.startswith("ja") else "en"
+
+
+@lru_cache(maxsize=8192)
+def _japanese(text: str) -> str:
+    return _said(read_catalogue("ja"), text, 0)
+
+
+def _said(catalogue: Catalogue, text: str, depth: int) -> str:
+    """Whole if the catalogue has it, else line by line, clause by clause, sentence by sentence."""
+    if depth > _DEEP or not text.strip():
+        return text
+    if (found := _found(catalogue, text, depth)) is not None:
+        return found
+    if "\n" in text:
+        return "\n".join(_said(catalogue, line, depth + 1) for line in text.split("\n"))
+    stripped = text.strip()
+    if stripped != text:
+        before, after = text.split(stripped, 1)
+        return f"{before}{_said(catalogue, stripped, depth + 1)}{after}"
+    sentences = _SENTENCES.split(text)
+    if len(sentences) > 1 and (joined := _joined(catalogue, sentences, depth)) is not None:
+        return joined
+    clauses = text.split("; ")
+    if len(clauses) > 1 and all(_found(catalogue, clause, depth + 1) is not None for clause in clauses):
+        return "；".join(_said(catalogue, clause, depth + 1) for clause in clauses)
+    return text
+
+
+def _joined(catalogue: Catalogue, sentences: list[str], depth: int) -> str | None:
+    """Sentences one by one, two that only make sense together as one; None when the catalogue has none of them."""
+    said, known, at = "", False, 0
+    while at < len(sentences):
+        for end in range(min(len(sentences), at + _TOGETHER), at, -1):
+            piece = " ".join(sentences[at:end])
+            found = _found(catalogue, piece, depth + 1)
+            if found is None and end == at + 1:
+                found = _clauses(catalogue, piece, depth)
+            if found is not None:
+                break
+        else:
+            found, end = None, at + 1
+        piece = sentences[at] if found is None else found
+        known = known or found is not None
+        said += piece if not said or (said.endswith("。") and found is not None) else f" {piece}"
+        at = end
+    return said if known else None
+
+
+def _clauses(catalogue: Catalogue, sentence: str, depth: int) -> str | None:
+    """A sentence of several clauses, with or without its full stop; None unless the catalogue has them all."""
+    parts = sentence.removesuffix(".").split("; ")
+    found = [_found(catalogue, part, depth + 1) for part in parts]
+    if len(parts) < 2 and sentence.endswith("."):
+        return f"{found[0]}。" if found[0] is not None else None
+    if any(one is None for one in found):
+        return None
+    return "；".join(one or "" for one in found) + ("。" if sentence.endswith(".") else "")
+
+
+def _found(catalogue: Catalogue, text: str, depth: int) -> str | None:
+    if (exact := catalogue.sentences.get(text)) is not None:
+        return exact
+    for entry in catalogue.templates(text):
+        if (values := entry.template.match(text)) is not None:
+            return "".join(
+                piece if isinstance(piece, str) else _placed(catalogue, piece, values[piece.name], depth)
+                for piece in entry.pieces
+            )
+    return None
+
+
+def _placed(catalogue: Catalogue, place: Place, value: str, depth: int) -> str:
+    if place.how == "say":
+        return _said(catalogue, value, depth + 1)
+    if place.how == "list":
+        return "".join(
+            _BETWEEN.get(piece, "、") if number % 2 else _said(catalogue, piece, depth + 1)
+            for number, piece in enumerate(_ITEMS.split(value))
+        )
+    return value

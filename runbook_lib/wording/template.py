@@ -1,0 +1,85 @@
+"""A sentence with places for values: found in a filled-in sentence, and filled in anew."""
+
+import re
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+_PLACE: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(?::(say|list))?\}")
+_LONGEST_PHRASE: Final = 160
+_MORE_THAN_A_PHRASE: Final = re.compile(r"; |\. |\.$|\n")
+
+
+class Place(NamedTuple):
+    """Where a value stands in a translation.
+
+    Attributes:
+        name: as the English sentence calls the value.
+        how: "" as it is; "say" translated itself; "list" each of its items translated.
+    """
+
+    name: str
+    how: str
+
+
+def pieces_of(sentence: str) -> tuple[str | Place, ...]:
+    """The words and the places of *sentence* in turn: words first and last, "" where there are none."""
+    found = _PLACE.split(sentence)
+    return tuple(
+        Place(piece, found[number + 1] or "") if number % 3 == 1 else piece
+        for number, piece in enumerate(found)
+        if number % 3 != 2
+    )
+
+
+@dataclass(frozen=True)
+class Template:
+    """An English sentence with places, such as "{key} is {actual}, expected {desired}".
+
+    Attributes:
+        words: what stands before, between and after the values.
+        names: of the values, in order.
+        phrase: whether the values are short phrases only; a sentence that would make one of them a sentence or a list
+            of clauses is not this one.
+    """
+
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    phrase: bool = False
+
+    @classmethod
+    def of(cls, sentence: str, *, phrase: bool = False) -> "Template":
+        """The template that *sentence* writes with its places in braces."""
+        pieces = pieces_of(sentence)
+        names = tuple(piece.name for piece in pieces if isinstance(piece, Place))
+        return cls(tuple(piece for piece in pieces if isinstance(piece, str)), names, phrase)
+
+    @property
+    def weight(self) -> int:
+        """How much of it is words: of two that fit, the heavier says more."""
+        return sum(map(len, self.words))
+
+    def match(self, text: str) -> dict[str, str] | None:
+        """The values in *text*, or None when it is another sentence.
+
+        Each value ends where the words after it are first found, so the time is proportional to the length of the text
+        whatever it says (a regular expression with many wildcards may take a power of it).
+        """
+        first, *between = self.words[:-1]
+        last = self.words[-1]
+        if len(text) < self.weight or not text.startswith(first) or not text.endswith(last):
+            return None
+        at, end = len(first), len(text) - len(last)
+        values: dict[str, str] = {}
+        for name, words in zip(self.names, between, strict=False):
+            found = text.find(words, at, end)
+            if found < 0:
+                return None
+            values[name], at = text[at:found], found + len(words)
+        values[self.names[-1]] = text[at:end]
+        if self.phrase and not all(map(_is_phrase, values.values())):
+            return None
+        return values
+
+
+def _is_phrase(value: str) -> bool:
+    return 0 < len(value) <= _LONGEST_PHRASE and not _MORE_THAN_A_PHRASE.search(value)
