@@ -1,0 +1,222 @@
+"""Where a change stands: what the last run of every chapter on every node came to, and what is next.
+
+Told by the journals in the change's folder alone, so that the desk, a page and a record say the same.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from runbook_lib.batch import Chapter, nodes_in_order
+from runbook_lib.parameters import Site
+from runbook_lib.record.summary import run_row, step_rows
+from runbook_lib.report.procedure import steps_of_notebook
+from runbook_lib.run.journal import journals, read_events
+from runbook_lib.wording import say
+
+Word = Literal["done", "differs", "waiting", "failed", "interrupted", "running", "not yet", "skipped"]
+
+SIGNS: Final[Mapping[Word, str]] = {
+    "done": "✓", "differs": "△", "waiting": "⏸\ufe0e", "failed": "✗", "interrupted": "!", "running": "▶\ufe0e",
+    "not yet": "○", "skipped": "–",
+}  # fmt: skip
+"""One sign for each word, as `runbook_lib.run.display.SIGNS` has for outcomes; drawn as text, never as emoji."""
+
+_STILL_ALIVE: Final = timedelta(seconds=30)
+"""A cell run by hand has no process of its own to ask for: it is taken to be alive while its journal grows."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one chapter stands on one node.
+
+    Attributes:
+        chapter: which.
+        node: where; of a chapter that runs once for the cluster, the node of its last run, or the first of the policy.
+        word: in one word.
+        said: why, on one line, in English; `runbook_lib.wording.say` knows it.
+        row: the run that says so, as `runbook_lib.record.run_row` describes it; None where there is none.
+        at: when that run ended, or wrote last; None where there is none.
+    """
+
+    chapter: Chapter
+    node: str
+    word: Word
+    said: str
+    row: Mapping[str, Any] | None = None
+    at: datetime | None = None
+
+    @property
+    def is_good(self) -> bool:
+        """Whether nothing is left to do."""
+        return self.word in ("done", "skipped")
+
+
+def standings(
+    site: Site,
+    chapters: Sequence[Chapter],
+    folder: Path,
+    going: Collection[Path] = (),
+    now: datetime | None = None,
+) -> list[Standing]:
+    """How *chapters* stand on the nodes of *site*, in the order in which they are carried out.
+
+    A chapter that runs once for the cluster has one entry, whichever node it ran on.  A run of chosen steps alone never
+    makes a chapter done, nor does a notebook of which not every step was run by hand.
+
+    Args:
+        site: its policy gives the nodes, its `skip` the chapters that are left out.
+        chapters: from `find_chapters`.
+        folder: of the change; need not be there yet.
+        going: journals of the runs that are under way, from `runbook_lib.batch.detached.running`.
+        now: the time; the clock's when None.
+    """
+    moment = now or datetime.now(UTC)
+    told = [_told(path) for path in journals(folder)]
+    runs = sorted((one for one in told if one.row["site"] == site.name), key=lambda one: one.row["started"])
+    return [
+        _standing(
+            site,
+            chapter,
+            node,
+            [
+                one
+                for one in runs
+                if one.row["chapter"] == chapter.number and (chapter.scope == "cluster" or one.row["node"] == node)
+            ],
+            frozenset(going),
+            moment,
+        )
+        for chapter in chapters
+        for node in nodes_in_order(chapter, site.group.policy, site.group.policy, lambda: None)
+    ]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """One run as its journal tells it.
+
+    Attributes:
+        row: `run_row`.
+        begun: numbers of the steps that were begun.
+        differing: numbers of the steps with something that differs.
+        chosen: numbers of the steps that alone were asked for; empty: the whole chapter.
+        by_hand: whether its cells are run by hand, without an engine that would tell its end.
+    """
+
+    row: Mapping[str, Any]
+    begun: tuple[str, ...]
+    differing: tuple[str, ...]
+    chosen: tuple[str, ...]
+    by_hand: bool
+
+
+def _told(journal: Path) -> _Told:
+    written = journal.stat()
+    return _told_once(journal, written.st_mtime_ns, written.st_size)
+
+
+@lru_cache(maxsize=4096)
+def _told_once(journal: Path, _written: int, _size: int) -> _Told:
+    """Read once for each state of the file: the desk asks twice a second."""
+    row = run_row(journal)
+    if row["outcome"] == "unreadable":
+        return _Told(row, (), (), (), by_hand=False)
+    events: list[dict[str, Any]] = list(read_events(journal))
+    opened = next((event for event in events if event["event"] == "run.opened"), {})
+    rows = step_rows(events)
+    return _Told(
+        row,
+        tuple(dict.fromkeys(one["step"] for one in rows)),
+        tuple(dict.fromkeys(one["step"] for one in rows if one["outcome"] == "differs")),
+        tuple(opened.get("only") or ()),
+        by_hand=not any(event["event"] == "notebook.started" for event in events),
+    )
+
+
+def _standing(
+    site: Site, chapter: Chapter, node: str, runs: Sequence[_Told], going: Collection[Path], now: datetime
+) -> Standing:
+    if reason := site.skip.get(chapter.number):
+        return Standing(chapter, node, "skipped", reason)
+    if not runs:
+        return Standing(chapter, node, "not yet", "Nothing was read here in this change yet.")
+    last = runs[-1]
+    node, at = last.row["node"] or node, last.row["started"] + timedelta(seconds=last.row["seconds"] or 0)
+    word, said = _judged(chapter, runs, going, now - at)
+    return Standing(chapter, node, word, said, last.row, at)
+
+
+def _judged(chapter: Chapter, runs: Sequence[_Told], going: Collection[Path], silent: timedelta) -> tuple[Word, str]:
+    last = runs[-1]
+    outcome, changed = last.row["outcome"], last.row["changed"]
+    if outcome == "interrupted" and (Path(last.row["journal"]) in going or (last.by_hand and silent < _STILL_ALIVE)):
+        return "running", f"Step {last.begun[-1]} is under way." if last.begun else "It is being opened."
+    if outcome == "differs":
+        return "differs", f"Not as it must be: {', '.join(last.differing)}."
+    if outcome not in ("ok", "changed"):
+        return outcome, last.row["reason"]
+    whole = [one for one in runs if _is_whole(chapter, one)]
+    if not whole:
+        return "not yet", f"Of this chapter only {', '.join(last.begun)} was run in this change."
+    if whole[-1] is last or whole[-1].row["outcome"] in ("ok", "changed"):
+        if changed:
+            return "done", f"Changed and read again: {changed}."
+        return "done", "Read, and everything is as it must be."
+    return "differs", f"Since the chapter was read as a whole, {', '.join(last.begun)} was run. Read it once more."
+
+
+def _is_whole(chapter: Chapter, run: _Told) -> bool:
+    """Whether it went through all the steps of the chapter."""
+    if run.chosen:
+        return False
+    return not run.by_hand or {step.number for step in steps_of_notebook(chapter.path)} <= set(run.begun)
+
+
+def next_of(standings: Sequence[Standing]) -> Standing | None:
+    """The first that is not done, in the order of the procedure; None where nothing is left to do.
+
+    What runs comes first of all.  Of a procedure that is asked for by its number (operation, removal) only what was
+    begun counts.
+    """
+    running = next((one for one in standings if one.word == "running"), None)
+    left = (
+        one
+        for one in standings
+        if not one.is_good and (one.chapter.procedure == "installation" or one.word != "not yet")
+    )
+    return running or next(left, None)
+
+
+def next_words(standings: Sequence[Standing], language: str) -> str:
+    """What is next and why, in a sentence or two, in *language*."""
+    one = next_of(standings)
+    if one is None:
+        installing = any(each.chapter.procedure == "installation" for each in standings)
+        if installing:
+            return say(language, "Nothing is left to do: every chapter is done on every node.")
+        return say(language, "Nothing is under way. Choose a chapter and a node.")
+    if all(each.word in ("not yet", "skipped") for each in standings):
+        return say(language, "Begin by reading everything. Nothing changes, and this page then shows what differs.")
+    name, said = titled(one.chapter, language), say(language, one.said)
+    where = f"{one.chapter.number} ({one.node})"
+    match one.word:
+        case "running":
+            return say(language, f"Chapter {where}, {name}, is running. {said}")
+        case "not yet":
+            return say(language, f"Next: chapter {where}, {name}. {said}")
+        case "differs":
+            return say(language, f"Next: chapter {where}, {name}. {said}")
+        case "waiting":
+            return say(language, f"Chapter {where}, {name}, waits for a person. {said}")
+        case "interrupted":
+            return say(language, f"Chapter {where}, {name}, was interrupted: go on there. {said}")
+    return say(language, f"Chapter {where}, {name}, failed: put it right, then run it again. {said}")
+
+
+def titled(chapter: Chapter, language: str) -> str:
+    """What a chapter does, in the language of the site, where the notebook says it."""
+    return chapter.title_ja if language == "ja" and chapter.title_ja else chapter.title
