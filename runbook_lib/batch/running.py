@@ -110,7 +110,7 @@ def run_chapters(
         site.node(node)
     nodes = tuple(nodes) or site.group.policy
     change = change or f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-    parameters = {"site": _how_to_find(site), "apply": apply, "change": change, "note": note}
+    parameters = {"site": how_to_find(site), "apply": apply, "change": change, "note": note}
     check_parameters(node=nodes[0], **parameters)
     records = (outputs or project_folder() / "outputs") / change
     if apply:
@@ -213,7 +213,7 @@ def _record_name(stem: str, parameters: Mapping[str, Any]) -> str:
     return f"{stem}.{parameters['node']}.{'apply' if parameters['apply'] else 'plan'}.{stamp}.ipynb"
 
 
-def _how_to_find(site: Site) -> str:
+def how_to_find(site: Site) -> str:
     """The site's name where the kernel finds it by its name, else its file."""
     return site.name if site.path.parent == project_folder() / "parameters" else str(site.path)
 

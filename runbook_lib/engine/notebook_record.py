@@ -43,6 +43,8 @@ class NotebookRecord(NotebookExecutionManager):  # type: ignore[misc]
 
     def begin(self, source: str | None) -> None:
         """Everything is pending: say so on disk before anything is started."""
+        from runbook_lib.batch.processes import this_process  # here, because the batch imports the engine
+
         self.notebook_start()
         metadata = self.nb.metadata
         chapter = metadata.get("runbook", {})
@@ -54,6 +56,7 @@ class NotebookRecord(NotebookExecutionManager):  # type: ignore[misc]
             title=chapter.get("title"),
             parameters=metadata.papermill.get("parameters") or {},
             cells=len(self._numbers),
+            process=this_process(),
         )
         if self._snapshots:
             self._write()

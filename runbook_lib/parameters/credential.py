@@ -1,6 +1,7 @@
 """Credentials: a site says where a password is kept, and the password is fetched when it is needed."""
 
 import getpass
+import json
 import os
 import re
 import sys
@@ -17,6 +18,33 @@ from .values import Text, Write
 _HOW: Final = (
     "Write {environment: NAME}, {keyring: SERVICE} or prompt; the password itself never stands in a site file."
 )
+
+
+TYPED_PASSWORDS: Final = "RUNBOOK_TYPED_PASSWORDS"
+"""Environment variable in which a process that cannot ask is given what was typed: a JSON object, account to password.
+
+Whoever starts such a process has asked the operator in its place.  The variable is handed on to the kernel alone.
+"""
+
+
+def typed_passwords() -> dict[str, str]:
+    """The passwords that whoever started this process was given by the operator, by account; none where there are none.
+
+    Raises ParameterError, which does not quote it, where the variable holds something else.
+    """
+    text = os.environ.get(TYPED_PASSWORDS, "")
+    if not text:
+        return {}
+    try:
+        typed = json.loads(text)
+    except ValueError:
+        typed = None
+    if not isinstance(typed, dict) or not all(isinstance(password, str) for password in typed.values()):
+        raise ParameterError(
+            f"{TYPED_PASSWORDS} is not a JSON object of accounts and passwords. It is set by what starts a run of its "
+            "own; unset it in your environment."
+        )
+    return typed
 
 
 def _environment_name(value: str) -> str:
@@ -80,6 +108,11 @@ class Credential(Section):
             self._file = info.context["file"]
         return self
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether the password is asked of the operator."""
+        return not (self.source.environment or self.source.keyring)
+
     def password(self) -> str:
         """The password, fetched now and kept nowhere.
 
@@ -118,6 +151,8 @@ class Credential(Section):
         )
 
     def _from_operator(self) -> str:
+        if password := typed_passwords().get(self.user):
+            return password
         # In a kernel getpass asks through the notebook's page, and raises NotImplementedError where nobody listens.
         if sys.stdin is not None and (sys.stdin.isatty() or "ipykernel.kernelapp" in sys.modules):
             try:

@@ -1,0 +1,243 @@
+"""A headless run in a process of its own, which outlives whoever started it.
+
+A kernel that carried a chapter out itself would end with its page, its restart or its server, in the middle of a
+command.  So the same `runbook plan` or `runbook apply` that a person types is started in a session of its own; what
+becomes of it is read from its journals, by anybody, also later, and it is stopped with the signal of Ctrl-C.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from runbook_lib.batch.chapters import find_chapters
+from runbook_lib.batch.processes import lives, living
+from runbook_lib.batch.running import how_to_find
+from runbook_lib.errors import ParameterError, RunbookError
+from runbook_lib.parameters import Site, check_parameters, project_folder
+from runbook_lib.parameters.credential import TYPED_PASSWORDS, typed_passwords
+from runbook_lib.run.journal import Journal, journals, read_events
+
+FOLDER: Final = "desk"
+"""Lies in a change's folder and holds what started runs have printed."""
+
+_COMMAND: Final = (
+    "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from runbook_lib.cli import main; sys.exit(main())"
+)
+"""A kernel that waits ignores Ctrl-C, and what it starts would inherit that: such a run could not be stopped."""
+
+_NOT_INHERITED: Final = ("JPY_", "RUNBOOK_JOURNAL", "RUNBOOK_STEPS", "FORCE_COLOR", "CLICOLOR", "MPLBACKEND", "TERM")
+"""Beginnings of the variables by which a kernel says what it is, and for which display; not so for what it starts."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """What `start` has set going.
+
+    Attributes:
+        process: the command; its exit codes are those of `runbook`.
+        said: the file with everything that it prints, which alone tells of a refusal before there is a journal.
+    """
+
+    process: subprocess.Popen[bytes]
+    said: Path
+
+
+@dataclass(frozen=True)
+class Going:
+    """A run that is under way on this host.
+
+    Attributes:
+        journal: where it writes what happens.
+        site: name of the site, or its file.
+        change, chapter, node: of the run.
+        apply: whether it may change something.
+        pid: of the process that runs the notebook.
+        since: when it began, UTC.
+    """
+
+    journal: Path
+    site: str
+    change: str
+    chapter: str
+    node: str
+    apply: bool
+    pid: int
+    since: datetime
+
+
+def start(
+    site: Site,
+    chapters: Sequence[str],
+    nodes: Sequence[str],
+    *,
+    apply: bool,
+    change: str,
+    note: str = "",
+    steps: Sequence[str] = (),
+    passwords: Mapping[str, str] | None = None,
+) -> Started:
+    """Start `runbook plan` or `runbook apply` and return at once; it goes on when this process ends.
+
+    Args:
+        site: where.
+        chapters: numbers; the whole installation when empty.
+        nodes: names; all of the site's when empty.
+        apply: False changes nothing.
+        change: the change's id.
+        note: why.
+        steps: as the manual prints them; only these are carried out, all when empty.
+        passwords: what was typed, by account, for a site that asks for it (`asked_accounts`); it is handed on in the
+            environment of the process, never in its command line and never in a file.
+
+    Raises:
+        ParameterError: a wrong parameter, a password that nobody typed, or another run that applies on this site;
+            nothing was started.
+        OSError: the process cannot be started, or its output cannot be written.
+    """
+    check_parameters(site=site.name, node=(tuple(nodes) or site.group.policy)[0], apply=apply, change=change, note=note)
+    if not change:
+        raise ParameterError("A run of its own needs a change to belong to. Name one, such as CHG-1234.")
+    for node in nodes:
+        site.node(node)
+    home = project_folder()
+    find_chapters(home / "notebooks", chapters)
+    typed = {**typed_passwords(), **(passwords or {})}
+    if missing := [account for account in asked_accounts(site) if not typed.get(account)]:
+        raise ParameterError(
+            f"The password of {', '.join(missing)} is asked of the operator. Type it, then start again."
+        )
+    if apply:
+        _refuse_a_second(site, home / "outputs")
+    which = [*(f"--node={node}" for node in nodes), *(f"--step={step}" for step in steps)]
+    how = [how_to_find(site), *chapters, *which, f"--change={change}", f"--note={note}"]
+    command = [sys.executable, "-c", _COMMAND, "apply" if apply else "plan", *how]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
+    if typed:
+        environment[TYPED_PASSWORDS] = json.dumps(typed)
+    said = _fresh_file(home / "outputs" / change / FOLDER, chapters, nodes, apply=apply)
+    with said.open("xb") as output:
+        process = subprocess.Popen(
+            command,
+            cwd=home,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    return Started(process, said)
+
+
+def asked_accounts(site: Site) -> tuple[str, ...]:
+    """The accounts whose passwords the site asks of the operator."""
+    accesses = [site.machine(name) for name in (*site.nodes, *site.outside_machines)]
+    asked = [one.credential for one in accesses if one.credential and one.credential.is_asked]
+    return tuple(dict.fromkeys(credential.user for credential in asked))
+
+
+def running(folder: Path) -> list[Going]:
+    """The runs whose journals lie in *folder* (of a change, or of all changes) and that go on, oldest first.
+
+    A run that was killed has left no end either; it is told by its process, which is gone.
+    """
+    found = [going for path in journals(folder) if (going := _going(path))]
+    return sorted(found, key=lambda going: going.since)
+
+
+def stop(going: Going) -> None:
+    """Ask the run to end, as Ctrl-C does: its step ends where it can, its record is written as interrupted.
+
+    The journal says who asked.  Asked again, nothing more is done: a second signal would cut the record short.
+
+    Raises:
+        RunbookError: it is not under way any more, or belongs to another account.
+    """
+    first, ended, asked = _story(going.journal)
+    process = None if ended else living(first.get("process"))
+    if process is None:
+        raise RunbookError(
+            f"Chapter {going.chapter} on {going.node} is not running any more, so there is nothing to stop. "
+            f"Its record is {going.journal.with_suffix('.ipynb').name}."
+        )
+    if asked:
+        return
+    import psutil
+
+    try:
+        Journal(going.journal).append("stop.asked", by=_who())
+        process.send_signal(signal.SIGINT)
+    except psutil.NoSuchProcess:
+        return  # it ended by itself between the two lines above
+    except psutil.AccessDenied as error:
+        raise RunbookError(
+            f"Chapter {going.chapter} on {going.node} is run by process {going.pid} of {process.username()}, which "
+            "this account may not stop. Ask that person to."
+        ) from error
+
+
+def _who() -> str:
+    import getpass
+    import platform
+
+    return f"{getpass.getuser()}@{platform.node()}"
+
+
+def _refuse_a_second(site: Site, outputs: Path) -> None:
+    """Two runs that change the same cluster at once would each act on what the other is about to change."""
+    for going in running(outputs):
+        if going.apply and going.site == how_to_find(site):
+            raise ParameterError(
+                f"Chapter {going.chapter} is being applied on {going.node} since {going.since:%H:%M:%S} UTC "
+                f"(change {going.change}). Wait for its end, or stop it; nothing was started."
+            )
+
+
+def _fresh_file(folder: Path, chapters: Sequence[str], nodes: Sequence[str], *, apply: bool) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    moment = datetime.now(UTC)
+    stamp = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond:06d}"
+    what = "+".join(chapters) or "installation"
+    return folder / f"{what}.{'+'.join(nodes) or 'all'}.{'apply' if apply else 'plan'}.{stamp}.log"
+
+
+def _going(path: Path) -> Going | None:
+    try:
+        first, ended, _ = _story(path)
+    except (OSError, ValueError):
+        return None  # moved meanwhile, or broken: its table says so
+    process = first.get("process")
+    if ended or not isinstance(process, Mapping) or not lives(process):
+        return None
+    given: Mapping[str, Any] = first.get("parameters") or {}
+    return Going(
+        journal=path,
+        site=str(given.get("site") or ""),
+        change=str(given.get("change") or path.parent.name),
+        chapter=str(first.get("chapter") or ""),
+        node=str(given.get("node") or ""),
+        apply=bool(given.get("apply")),
+        pid=int(process["pid"]),
+        since=datetime.fromisoformat(str(first["at"])),
+    )
+
+
+def _story(path: Path) -> tuple[Mapping[str, Any], bool, bool]:
+    """How a run began, whether it has ended, and whether it was asked to stop.
+
+    The process is looked at before the rest is read, because nearly all journals are of runs that ended long ago.
+    """
+    with path.open("rb") as file:
+        line = file.readline()
+    first = json.loads(line) if line.endswith(b"\n") else {}
+    if first.get("event") != "notebook.started" or not lives(first.get("process")):
+        return first, True, False
+    kinds = {event["event"] for event in read_events(path)}
+    return first, "notebook.ended" in kinds, "stop.asked" in kinds
