@@ -64,6 +64,7 @@ from runbook_lib.clientmanager.steps_setup import (
     manual_start,
     same_choices,
 )
+from runbook_lib.parameters import load_site
 from runbook_lib.states.access import AccessRights
 from runbook_lib.states.cluster import GroupActive, OneActiveNode, ServersOnline
 from runbook_lib.states.content import FileLine
@@ -130,6 +131,7 @@ __all__ = [
     "scripts_do_the_work",
     "scripts_without_our_lines",
     "shared_content_removed",
+    "show_panel",
     "show_record",
     "show_sheet",
     "start_script_services",
@@ -145,6 +147,17 @@ def open_run(
     return _run.open_run(
         site, node, chapter=chapter, apply=apply, change=change, note=note, site_type=ClientManagerSite
     )
+
+
+def show_panel(site: str, node: str, *, chapter: str, change: str = "", note: str = "") -> None:
+    """Show the operator's panel of a chapter on a node; headless, how it stood before this run.
+
+    Raises:
+        ParameterError: there is no such site, node or chapter.
+    """
+    from runbook_lib.panel import showing  # jinja2 and, where a person attends, ipywidgets
+
+    showing.show_panel(load_site(site, ClientManagerSite), node, chapter=chapter, change=change, note=note)
 
 
 def show_record(run: _run.Run[ClientManagerSite]) -> None:

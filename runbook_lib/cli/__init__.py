@@ -146,6 +146,22 @@ def sites() -> int:
 
 
 @app.command()
+def desk(
+    site: SiteName,
+    change: Annotated[str, typer.Option(metavar="ID", help="The change to work in; the latest one if not given.")] = "",
+    note: Note = "",
+    port: Annotated[int, typer.Option(help="Port of JupyterLab on this machine.", min=1, max=65535)] = 8888,
+    browser: Annotated[bool, typer.Option(help="Open a browser; --no-browser only prints the address.")] = True,
+) -> int:
+    """Open JupyterLab with the page of a change: plan, apply and confirm by clicks."""
+    from runbook_lib.cli.desk import open_desk
+    from runbook_lib.clientmanager import ClientManagerSite
+    from runbook_lib.parameters import load_site
+
+    return open_desk(load_site(site, ClientManagerSite), change, note, port, browser=browser)
+
+
+@app.command()
 def lab(
     site: SiteName,
     command: Annotated[

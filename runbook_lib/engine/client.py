@@ -196,7 +196,7 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
         if not any(output.output_type == "error" for output in cell.outputs):
             name = type(ending.error).__name__
             told = {"ename": name, "evalue": ending.reason, "traceback": [f"{name}: {ending.reason}"]}
-            cell.outputs.append(new_output("error", **told))  # type: ignore[no-untyped-call]
+            cell.outputs.append(new_output("error", **told))
         self._record.cell_ends(cell, ending.cell, ending.status)
 
     async def _tick(self) -> None:

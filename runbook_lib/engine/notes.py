@@ -108,20 +108,20 @@ def _record(journal: Path) -> list[NotebookNode]:
     except (OSError, ValueError) as error:
         outputs = [_output("stream", name="stderr", text=f"The journal cannot be shown: {error}\n")]
     source = f"from runbook_lib.record import show_record\n\nshow_record({journal.name!r})"
-    cell: NotebookNode = new_code_cell(source=source, outputs=outputs)  # type: ignore[no-untyped-call]
+    cell: NotebookNode = new_code_cell(source=source, outputs=outputs)
     cell.metadata.update(tags=list(TAGS), papermill={"status": "added by the engine"})
     heading = "## Record of the run that stopped<br>停止した実行の記録\n\nAdded by the engine. エンジンが追加しました。"
     return [_note(heading), cell]
 
 
 def _note(text: str) -> NotebookNode:
-    cell: NotebookNode = new_markdown_cell(text)  # type: ignore[no-untyped-call]
+    cell: NotebookNode = new_markdown_cell(text)
     cell.metadata.update(tags=list(TAGS), papermill={})
     return cell
 
 
 def _output(kind: str, **fields: object) -> NotebookNode:
-    output: NotebookNode = new_output(kind, **fields)  # type: ignore[no-untyped-call]
+    output: NotebookNode = new_output(kind, **fields)
     return output
 
 

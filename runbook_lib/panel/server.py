@@ -109,7 +109,7 @@ def _run_cell(client: BlockingKernelClient, source: str) -> tuple[list[Any], int
 
     def keep(message: dict[str, Any]) -> None:
         if message["msg_type"] in _SHOWN:
-            outputs.append(nbformat.v4.output_from_msg(message))  # type: ignore[no-untyped-call]
+            outputs.append(nbformat.v4.output_from_msg(message))
 
     reply = client.execute_interactive(source, output_hook=keep, timeout=_KERNEL_S)
     return outputs, reply["content"].get("execution_count")

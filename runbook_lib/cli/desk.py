@@ -1,0 +1,176 @@
+"""`runbook desk`: JupyterLab with the page of a change open."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import quote
+
+from jupyter_core.paths import jupyter_runtime_dir
+from rich.console import Console
+
+from runbook_lib.batch.detached import running
+from runbook_lib.batch.running import how_to_find
+from runbook_lib.cli import shown
+from runbook_lib.errors import NoDesk, ParameterError
+from runbook_lib.panel.copies import change_folder, working_copy
+from runbook_lib.panel.server import ROOT_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, Server
+from runbook_lib.parameters import Site, check_parameters, project_folder
+from runbook_lib.record.summary import run_row
+from runbook_lib.run.journal import journals
+from runbook_lib.wording import say
+
+_START_S: Final = 60.0
+_PORTS: Final = 20
+"""How many ports are tried, beginning with the one asked for."""
+
+_SETTINGS: Final = {
+    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+}
+"""What JupyterLab does differently at the desk; what the operator has set for himself goes before it.
+
+Nothing is asked of the network, a panel is saved soon after it is shown, and a cell that is scrolled out of sight keeps
+its panel.
+"""
+
+_KERNEL: Final = "c.InteractiveShellApp.extensions = ['runbook_lib.run.attended']\n"
+"""Every kernel of the desk explains a cell that was run before the set-up, also after a restart."""
+
+
+def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -> int:
+    """Start JupyterLab with the page of *change*, and serve until Ctrl-C; the exit code.
+
+    Runs that are under way then go on: they are processes of their own.
+
+    Raises:
+        ParameterError: a parameter cannot be used.
+        NoDesk: JupyterLab does not start.
+    """
+    change = change or latest_change(site) or f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    check_parameters(site=site.name, node=site.group.policy[0], apply=False, change=change, note=note)
+    index = project_folder() / "notebooks" / "index.ipynb"
+    if not index.exists():
+        raise ParameterError(f"There is no {shown(index)}, which the desk opens. Bring it back from the distribution.")
+    copy = working_copy(index, {"site": how_to_find(site), "change": change, "note": note})
+    console = Console(highlight=False, soft_wrap=True)
+    port = _free_port(port)
+    with tempfile.TemporaryDirectory(prefix="runbook-desk-") as own:
+        process = _start_jupyter(Path(own), port, copy.parent / "jupyter.log")
+        end = threading.Event()
+        former = signal.signal(signal.SIGTERM, lambda *_: end.set())
+        try:
+            server = _server_of(process, copy.parent / "jupyter.log")
+            server.make_live(copy)
+            address = f"{server.url}lab/workspaces/{quote(change)}/tree/{quote(server.relative(copy))}"
+            console.print(say(site.language, "The desk is open; Ctrl-C closes it, and runs under way go on."))
+            console.print(f"\n    {address}?token={server.token}\n", markup=False)
+            if browser:
+                webbrowser.open(f"{address}?token={server.token}")
+            while not end.wait(0.5):
+                if process.poll() is not None:
+                    raise NoDesk(
+                        f"JupyterLab has ended by itself; what it said is in {shown(copy.parent)}/jupyter.log."
+                    )
+        except KeyboardInterrupt:
+            console.print()
+        finally:
+            signal.signal(signal.SIGTERM, former)
+            _end(process)
+    for going in running(change_folder(change)):
+        console.print(
+            say(site.language, f"Chapter {going.chapter} on {going.node} goes on; runbook desk shows it again.")
+        )
+    return 0
+
+
+def latest_change(site: Site) -> str:
+    """The change on *site* that somebody last worked in; "" where there is none."""
+    rows = (run_row(path) for path in journals(project_folder() / "outputs"))
+    ours = [row for row in rows if row["site"] == site.name and row["started"] and row["change"]]
+    return str(max(ours, key=lambda row: row["started"])["change"]) if ours else ""
+
+
+def _free_port(wanted: int) -> int:
+    """*wanted*, or the next port on which nobody listens."""
+    for port in range(wanted, min(wanted + _PORTS, 65536)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise ParameterError(f"Ports {wanted} to {wanted + _PORTS - 1} are all taken. Name another with --port.")
+
+
+def _start_jupyter(own: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
+    """Start JupyterLab with the settings of the desk, which lie in the folder *own* as long as it runs."""
+    for name, content in (
+        ("settings/overrides.json", json.dumps(_SETTINGS)),
+        ("ipython/profile_default/ipython_kernel_config.py", f"c = get_config()\n{_KERNEL}"),
+    ):
+        file = own / name
+        file.parent.mkdir(parents=True)
+        file.write_text(content)
+    home = project_folder()
+    token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
+    environment = {
+        **os.environ,
+        TOKEN_VARIABLE: token,
+        ROOT_VARIABLE: str(home),
+        URL_VARIABLE: f"http://127.0.0.1:{port}/",
+        "IPYTHONDIR": str(own / "ipython"),
+        "RUNBOOK_HOME": str(home),
+    }
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
+        "--ServerApp.ip=127.0.0.1", f"--ServerApp.root_dir={home}", f"--LabApp.app_settings_dir={own / 'settings'}",
+        "--LabApp.news_url=", *(["--allow-root"] if os.geteuid() == 0 else []),
+    ]  # fmt: skip
+    with log.open("ab") as said:
+        return subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said, start_new_session=True
+        )
+
+
+def _server_of(process: subprocess.Popen[bytes], log: Path) -> Server:
+    """The server that *process* has become, once it says where it listens."""
+    told = Path(jupyter_runtime_dir()) / f"jpserver-{process.pid}.json"
+    give_up = time.monotonic() + _START_S
+    while time.monotonic() < give_up:
+        if process.poll() is not None:
+            last = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
+            raise NoDesk(f"JupyterLab does not start: {' '.join(last)[-300:]} All it said is in {shown(log)}.")
+        if content := _told(told):
+            return Server(content["url"], content["token"], Path(content["root_dir"]))
+        time.sleep(0.1)
+    raise NoDesk(f"JupyterLab did not start within {_START_S:.0f} s; what it said is in {shown(log)}.")
+
+
+def _told(file: Path) -> dict[str, Any] | None:
+    try:
+        content: dict[str, Any] = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return None  # not yet written, or half written
+    return content
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

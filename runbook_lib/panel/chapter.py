@@ -1,0 +1,242 @@
+"""The panel of one chapter on one node: read and plan, apply one step or the rest, answer, stop.
+
+A button starts the run that a batch would start, in a process of its own (`runbook_lib.batch.detached`); the panel
+shows what its journal says.  So nothing is lost with the page or the kernel, and the record is the same.
+"""
+
+import asyncio
+import html
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from runbook_lib.batch import Chapter
+from runbook_lib.batch.detached import Going, Started, asked_accounts, running, start, stop
+from runbook_lib.errors import RunbookError
+from runbook_lib.panel import window
+from runbook_lib.panel.copies import change_folder
+from runbook_lib.panel.steps import StepView, alarm_html
+from runbook_lib.parameters import Site
+from runbook_lib.report.chapter import Event, chapter_seen
+from runbook_lib.report.chapter_html import SIGNS, heading, style_html
+from runbook_lib.run.confirmations import confirm
+from runbook_lib.run.journal import journals
+from runbook_lib.wording import say
+
+_LOOK_EVERY_S: Final = 0.4
+_SAID_KEPT: Final = 600
+"""Characters at the end of what a refused run has printed."""
+
+
+class ChapterPanel:
+    """The panel; `box` is what is displayed, and `watch` keeps it up to date.
+
+    Attributes:
+        box: all widgets.
+        seen: what is shown now.
+    """
+
+    def __init__(self, site: Site, chapter: Chapter, node: str, change: str, note: str) -> None:
+        self._site, self._chapter, self._node, self._change, self._note = site, chapter, node, change, note
+        self._folder = change_folder(change)
+        self._started: Started | None = None
+        self._before: Path | None = None
+        self._going: Going | None = None
+        self._signature: object = None
+        self.seen = chapter_seen(chapter.path, node, self._folder)
+        self._build()
+        self._look()
+
+    async def watch(self) -> None:
+        """Look at the journals again and again, and show what is new, until cancelled."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            try:
+                self._look()
+            except (OSError, ValueError, RunbookError) as error:
+                self._complain(str(error))
+
+    def _build(self) -> None:
+        say_, auto = self._say, widgets.Layout(width="auto")
+        self._title = widgets.HTML()
+        self._plan = widgets.Button(description=say_("Read and plan"), button_style="primary", layout=auto)
+        self._apply = widgets.Button(description=say_("Apply the rest"), button_style="warning", layout=auto)
+        self._stop = widgets.Button(description=say_("Stop"), button_style="danger", layout=auto)
+        self._record = widgets.Button(description=say_("Open the record"), layout=auto)
+        self._plan.on_click(lambda _: self._run(apply=False))
+        self._apply.on_click(lambda _: self._ask_to_apply(()))
+        self._stop.on_click(lambda _: self._ask_to_stop())
+        self._record.on_click(lambda _: self._open_record())
+        self._told = widgets.HTML()
+        self._alarm = widgets.HTML()
+        self._gate = widgets.VBox([])
+        self._passwords = {
+            account: widgets.Password(description=account, style={"description_width": "initial"})
+            for account in asked_accounts(self._site)
+        }
+        self._views = {
+            step.step.number: StepView(
+                step.step.number, self._site.language, lambda number: self._ask_to_apply((number,)), self._answer
+            )
+            for step in self.seen.steps
+        }
+        buttons = [self._plan, self._apply, self._stop, self._record]
+        self.box = widgets.VBox(
+            [
+                widgets.HTML(style_html()), self._title, *self._passwords.values(),
+                widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
+                self._told, self._alarm, self._gate, *(view.box for view in self._views.values()),
+            ]
+        )  # fmt: skip
+        self.box.add_class("rb-live")
+
+    def _look(self) -> None:
+        """Read the journals where something has changed, and show it."""
+        signature = tuple((path, path.stat().st_size) for path in journals(self._folder))
+        ended = self._started is not None and self._started.process.poll() is not None
+        if signature == self._signature and not ended and self._going is None:
+            return
+        self._signature = signature
+        all_going = running(self._folder)
+        ours = [one for one in all_going if (one.chapter, one.node) == (self._chapter.number, self._node)]
+        self._going = ours[-1] if ours else None
+        self.seen = chapter_seen(self._chapter.path, self._node, self._folder, [one.journal for one in ours])
+        if ended:
+            self._account_for_end()
+        self._show()
+
+    def _account_for_end(self) -> None:
+        """Where a run was refused before it had a journal, what it printed is all there is."""
+        assert self._started is not None  # noqa: S101  (only asked then)
+        if self.seen.last is None or self.seen.last.journal == self._before:
+            self._complain(self._started.said.read_text("utf-8", "replace").strip().removeprefix("runbook: "))
+        self._started = None
+
+    def _show(self) -> None:
+        busy = self._going is not None or self._started is not None
+        self._title.value = (
+            f"<b>{html.escape(heading(self._chapter, self.seen, self._change, self._site.language))}</b>"
+        )
+        self._plan.disabled = busy
+        may_apply = not busy and self.seen.read
+        self._apply.disabled = not may_apply or not self.seen.left
+        self._stop.layout.display = "" if busy else "none"
+        self._stop.disabled = self._going is None
+        last = self.seen.last
+        self._record.layout.display = "" if last and last.notebook and not busy else "none"
+        if busy:
+            self._gate.children = ()
+        for step in self.seen.steps:
+            self._views[step.step.number].show(step, may_apply=may_apply)
+        self._told.value = f'<div class="rb-told" role="status">{html.escape(self._words(busy=busy))}</div>'
+
+    def _words(self, *, busy: bool) -> str:
+        """What goes on, or what to do next, in a sentence."""
+        last = self.seen.last
+        if busy:
+            if self._going is None:
+                return self._say("Starting …")
+            what = "Applying. You may close this page; the run goes on." if self._going.apply else "Reading …"
+            return f"{SIGNS['running']} {self._say(what)}"
+        if last is None:
+            return self._say("Press “Read and plan”: it reads the node and changes nothing.")
+        if not self.seen.read:
+            reason = f" {self._say(last.reason)}" if last.reason else ""
+            return (
+                f"{self._say('Before anything is applied, press “Read and plan” to see how the node stands.')}{reason}"
+            )
+        if any(step.outcome == "waiting" for step in self.seen.steps):
+            return self._say("A step waits for a person: see below what to do.")
+        if self.seen.left:
+            return self._say("Look at what differs, then apply one step or the rest.")
+        return self._say("Nothing is left to do in this chapter on this node.")
+
+    def _ask_to_apply(self, only: Sequence[str]) -> None:
+        """Apply at once where nothing can be lost; else only after the node's name has been typed."""
+        self._alarm.value = ""
+        steps = [step for step in self.seen.left if not only or step.step.number in only]
+        losses = list(dict.fromkeys(loss for step in steps for loss in step.destroys))
+        if not losses:
+            self._run(apply=True, only=only)
+            return
+        typed = widgets.Text(
+            description=f"{self._say('Node')}:", placeholder=self._node, continuous_update=True,
+        )  # fmt: skip
+        go = widgets.Button(
+            description=self._say("Apply on this node"), button_style="danger", layout=widgets.Layout(width="auto")
+        )
+        cancel = widgets.Button(description=self._say("Cancel"), layout=widgets.Layout(width="auto"))
+        wrong = widgets.HTML()
+
+        def check(_: Any) -> None:  # noqa: ANN401 - the widget
+            if typed.value.strip() == self._node:
+                self._gate.children = ()
+                self._run(apply=True, only=only)
+            else:
+                wrong.value = alarm_html(
+                    self._say(f"'{typed.value}' is not {self._node}. Nothing was done; type the name of this node.")
+                )
+
+        go.on_click(check)
+        typed.on_submit(check)
+        cancel.on_click(lambda _: setattr(self._gate, "children", ()))
+        items = "".join(f"<li>{html.escape(self._say(loss))}</li>" for loss in losses)
+        question = html.escape(self._say(f"Type the name of the node, {self._node}, to go on:"))
+        self._gate.children = (
+            widgets.HTML(f'<div class="rb-alarm"><ul>{items}</ul>{question}</div>'),
+            widgets.HBox([typed, go, cancel], layout=widgets.Layout(flex_flow="row wrap")), wrong,
+        )  # fmt: skip
+        typed.focus()
+
+    def _run(self, *, apply: bool, only: Sequence[str] = (), note: str = "") -> None:
+        self._alarm.value = ""
+        self._before = self.seen.last.journal if self.seen.last else None
+        passwords = {account: field.value for account, field in self._passwords.items() if field.value}
+        try:
+            self._started = start(
+                self._site, [self._chapter.number], [self._node], apply=apply, change=self._change,
+                note=note or self._note, steps=only, passwords=passwords,
+            )  # fmt: skip
+        except (RunbookError, OSError) as error:
+            self._complain(str(error))
+        self._show()
+
+    def _ask_to_stop(self) -> None:
+        if self._going is None:
+            return
+        try:
+            stop(self._going)
+        except RunbookError as error:
+            self._complain(str(error))
+            return
+        self._stop.disabled = True
+        self._told.value = f'<div class="rb-told" role="status">{html.escape(self._say("Stopping …"))}</div>'
+
+    def _answer(self, asked: Event, name: str, note: str) -> str:
+        """Take what a person says of *asked*; why it cannot be taken, or "" where it was."""
+        if not name.strip() or not note.strip():
+            return self._say("Write your name, and what you did or saw; the record keeps both.")
+        if not asked.get("key"):
+            self._run(apply=True, note=f"{name.strip()}: {note.strip()}")
+            return ""
+        try:
+            confirm(self._folder, self._site.name, str(asked["key"]), str(asked.get("node") or ""), name, note)
+        except (RunbookError, OSError) as error:
+            return self._say(str(error))
+        self._run(apply=False)
+        return ""
+
+    def _open_record(self) -> None:
+        if self.seen.last and self.seen.last.notebook:
+            try:
+                window.open_record(self.seen.last.notebook)
+            except (RunbookError, OSError) as error:
+                self._complain(str(error))
+
+    def _complain(self, text: str) -> None:
+        self._alarm.value = alarm_html(self._say(text)[-_SAID_KEPT:])
+
+    def _say(self, text: str) -> str:
+        return say(self._site.language, text)

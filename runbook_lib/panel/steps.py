@@ -1,0 +1,126 @@
+"""One step in the panel: its line, what differs, a button, what a person is asked, and how far it has come."""
+
+import html
+from collections.abc import Callable
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from runbook_lib.report.chapter import RUNNING, Event, StepSeen
+from runbook_lib.report.chapter_html import body_html, head_html, question_html
+from runbook_lib.wording import say
+
+_WIDE: Final = widgets.Layout(width="100%")
+_HIDDEN: Final = "none"
+
+
+class StepView:
+    """The widgets of one step; `show` brings them up to date.
+
+    Attributes:
+        box: all of them.
+        apply: the button that applies this step alone.
+    """
+
+    def __init__(
+        self,
+        number: str,
+        language: str,
+        on_apply: Callable[[str], None],
+        on_answer: Callable[[Event, str, str], str],
+    ) -> None:
+        self._language = language
+        self._on_answer = on_answer
+        self._shown: StepSeen | None = None
+        self._asked: Event | None = None
+        self._head = widgets.HTML(layout=widgets.Layout(flex="1 1 auto"))
+        self.apply = widgets.Button(
+            description=self._say("Apply this step"), tooltip=f"{self._say('Apply this step')}: {number}",
+            layout=widgets.Layout(width="auto", flex="0 0 auto"),
+        )  # fmt: skip
+        self.apply.on_click(lambda _: on_apply(number))
+        self._body = widgets.HTML(layout=_WIDE)
+        self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="18em"))
+        self._bar_text = widgets.HTML()
+        self._progress = widgets.HBox([self._bar, self._bar_text], layout=widgets.Layout(align_items="center"))
+        self._question = widgets.VBox([], layout=_WIDE)
+        self.box = widgets.VBox(
+            [widgets.HBox([self._head, self.apply], layout=_WIDE), self._progress, self._body, self._question],
+            layout=_WIDE,
+        )
+        self.box.add_class("rb-step")
+
+    def show(self, step: StepSeen, *, may_apply: bool) -> None:
+        """Bring the widgets up to date; what has not changed is left as it is, so that nothing jumps or loses focus."""
+        visible = step.open and bool(step.states)
+        self.apply.layout.display = "" if visible else _HIDDEN
+        self.apply.disabled = not may_apply
+        if step == self._shown:
+            return
+        former, self._shown = self._shown, step
+        self._head.value = head_html(step, self._language)
+        if former is None or (former.states, former.applied, former.at) != (step.states, step.applied, step.at):
+            self._body.value = body_html(step, self._language)
+        self._show_progress(step)
+        asked = step.asked if step.outcome in ("waiting", "differs") else None
+        if asked != self._asked:
+            self._asked = asked
+            self._question.children = self._form(asked) if asked else ()
+
+    def _show_progress(self, step: StepSeen) -> None:
+        progress = step.progress if step.outcome == RUNNING else None
+        self._progress.layout.display = "" if progress else _HIDDEN
+        if progress:
+            share = share_done(progress)
+            self._bar.layout.display = _HIDDEN if share is None else ""
+            self._bar.value = share or 0.0
+            self._bar_text.value = html.escape(progress_words(progress, self._language))
+
+    def _form(self, asked: Event) -> tuple[widgets.Widget, ...]:
+        """What is asked, and where to answer it."""
+        name = widgets.Text(description=self._say("Your name"), style={"description_width": "7em"})
+        note = widgets.Text(
+            description=self._say("What you did or saw"), style={"description_width": "12em"},
+            layout=widgets.Layout(width="36em"),
+        )  # fmt: skip
+        words = "I confirm this" if asked.get("key") else "It is done: check it"
+        confirm = widgets.Button(description=self._say(words), layout=widgets.Layout(width="auto"))
+        said = widgets.HTML()
+
+        def answer(_: Any) -> None:  # noqa: ANN401 - the button
+            wrong = self._on_answer(asked, name.value, note.value)
+            said.value = alarm_html(wrong)
+
+        confirm.on_click(answer)
+        fields = widgets.HBox([name, note, confirm], layout=widgets.Layout(flex_flow="row wrap"))
+        return widgets.HTML(question_html(asked, self._language)), fields, said
+
+    def _say(self, text: str) -> str:
+        return say(self._language, text)
+
+
+def alarm_html(text: str) -> str:
+    """*text* where the person looks, read out by a screen reader; nothing where it is empty."""
+    return f'<div class="rb-alarm" role="alert">{html.escape(text)}</div>' if text else ""
+
+
+def share_done(progress: Event) -> float | None:
+    """How much of it is done, from 0 to 1: of the bytes, else of the files, else of the time limit; None: unknown."""
+    for done, total in (("bytes", "bytes_total"), ("files", "files_total"), ("seconds", "limit_s")):
+        if progress.get(total) and progress.get(done) is not None:
+            return float(min(1.0, max(0.0, progress[done] / progress[total])))
+    return None
+
+
+def progress_words(progress: Event, language: str) -> str:
+    """The same in words: files, bytes, seconds and the limit."""
+    parts = []
+    for done, total, unit in (("files", "files_total", "files"), ("bytes", "bytes_total", "bytes")):
+        if progress.get(done) is not None:
+            of = f" / {progress[total]:,}" if progress.get(total) else ""
+            parts.append(f"{progress[done]:,}{of} {say(language, unit)}")
+    limit = f" / {progress['limit_s']:.0f}" if progress.get("limit_s") else ""
+    parts.append(f"{progress.get('seconds', 0):.0f}{limit} {say(language, 'seconds')}")
+    if progress.get("said"):
+        parts.append(say(language, str(progress["said"])))
+    return " · ".join(parts)

@@ -1,0 +1,67 @@
+"""A chapter on a node as HTML: the pieces of the live panel, and the static twin that a saved notebook keeps."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from runbook_lib.batch import Chapter
+from runbook_lib.report.chapter import ChapterSeen, Event, StepSeen
+from runbook_lib.report.standing import SIGNS as WORDS
+from runbook_lib.report.templating import macros, source
+from runbook_lib.run.display import SIGNS as OUTCOMES
+from runbook_lib.wording import say
+
+SIGNS: Final[Mapping[str, str]] = {str(word): sign for word, sign in WORDS.items()} | OUTCOMES
+"""A sign for everything that is said of a step."""
+
+
+def style_html() -> str:
+    """The looks of everything here, once for each output that has some of it."""
+    return f"<style>{source('chapter.css')}</style>"
+
+
+def head_html(step: StepSeen, language: str) -> str:
+    """One line: the outcome in a word and a sign, the step's number and title, and when it was seen."""
+    return _piece("head", language)(step)
+
+
+def body_html(step: StepSeen, language: str) -> str:
+    """What was found in each state, what differs, and the commands; before a reading, what is expected."""
+    return _piece("body", language)(step)
+
+
+def question_html(asked: Event, language: str) -> str:
+    """What a person is to do, and what is checked then."""
+    return _piece("question", language)(asked)
+
+
+def twin_html(chapter: Chapter, seen: ChapterSeen, change: str, language: str) -> str:
+    """The whole chapter, static: what a viewer without widgets shows in the panel's place."""
+    return style_html() + _piece("twin", language)(seen, heading(chapter, seen, change, language))
+
+
+def heading(chapter: Chapter, seen: ChapterSeen, change: str, language: str) -> str:
+    """Which chapter, where and in which change, and what the last run came to."""
+    title = chapter.title_ja if language == "ja" and chapter.title_ja else chapter.title
+    last = seen.last
+    if last is None:
+        ran = say(language, "No run in this change yet.")
+    else:
+        what = say(language, "apply") if last.apply else say(language, "plan")
+        ran = f"{say(language, 'Last run')}: {what} {clock(last.since)} · {SIGNS[last.outcome]} "
+        ran += say(language, last.outcome)
+    return f"{chapter.number} · {title} · {seen.node} · {change} · {ran}"
+
+
+def clock(moment: str) -> str:
+    """A moment of the journal (ISO 8601) as this machine's clock has it; with the day where it is not today."""
+    local = datetime.fromisoformat(moment).astimezone()
+    today = local.date() == datetime.now().astimezone().date()
+    return f"{local:%H:%M:%S}" if today else f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+def _piece(name: str, language: str) -> Callable[..., str]:
+    def called(*values: Any) -> str:  # noqa: ANN401 - what the macro takes
+        return str(getattr(macros("chapter.html", language, signs=SIGNS, clock=clock), name)(*values))
+
+    return called
