@@ -85,7 +85,7 @@ def test_a_change_that_goes_back_restarts_again(grouped: Cluster) -> None:
 def test_a_lost_reply_is_as_it_should_be(grouped: Cluster) -> None:
     for machine in grouped.lab.machines.values():
         machine.power.notice_s = 0
-    grouped.lab.endpoints["node1"].faults.cut("Receive", nth=6)
+    grouped.lab.endpoints["node1"].faults.cut("Receive", nth=7)
     done = restart(grouped)
     assert done["outcome"] == "changed"
     assert "lost" not in done["reason"]

@@ -124,7 +124,7 @@ def test_a_forced_shutdown_is_recognised(moved: Cluster) -> None:
 def test_a_lost_exchange_moves_the_group_once(moved: Cluster, operation: str) -> None:
     moved.change_site(clientmanager__gui_processes=["CMGui.exe"])
     endpoint, settled = moved.lab.endpoints["node1"], 0
-    for nth in (5, 6, 7):
+    for nth in (6, 7, 8):
         if moved.lab.cluster.active(GROUP) == "node1":
             moved.lab.cluster.move(GROUP, "node2")
         sent = sum("clpgrp -m" in line for line in endpoint.commands)
