@@ -59,12 +59,11 @@ class ChapterPanel:
                 self._complain(str(error))
 
     def _build(self) -> None:
-        say_, auto = self._say, widgets.Layout(width="auto")
         self._title = widgets.HTML()
-        self._plan = widgets.Button(description=say_("Read and plan"), button_style="primary", layout=auto)
-        self._apply = widgets.Button(description=say_("Apply the rest"), button_style="warning", layout=auto)
-        self._stop = widgets.Button(description=say_("Stop"), button_style="danger", layout=auto)
-        self._record = widgets.Button(description=say_("Open the record"), layout=auto)
+        self._plan = _button(self._say("Read and plan"), "primary")
+        self._apply = _button(self._say("Apply the rest"), "warning")
+        self._stop = _button(self._say("Stop"), "danger")
+        self._record = _button(self._say("Open the record"))
         self._plan.on_click(lambda _: self._run(apply=False))
         self._apply.on_click(lambda _: self._ask_to_apply(()))
         self._stop.on_click(lambda _: self._ask_to_stop())
@@ -164,10 +163,8 @@ class ChapterPanel:
         typed = widgets.Text(
             description=f"{self._say('Node')}:", placeholder=self._node, continuous_update=True,
         )  # fmt: skip
-        go = widgets.Button(
-            description=self._say("Apply on this node"), button_style="danger", layout=widgets.Layout(width="auto")
-        )
-        cancel = widgets.Button(description=self._say("Cancel"), layout=widgets.Layout(width="auto"))
+        go = _button(self._say("Apply on this node"), "danger")
+        cancel = _button(self._say("Cancel"))
         wrong = widgets.HTML()
 
         def check(_: Any) -> None:  # noqa: ANN401 - the widget
@@ -240,3 +237,8 @@ class ChapterPanel:
 
     def _say(self, text: str) -> str:
         return say(self._site.language, text)
+
+
+def _button(description: str, style: str = "") -> widgets.Button:
+    """A button as wide as its words, with a layout of its own."""
+    return widgets.Button(description=description, button_style=style, layout=widgets.Layout(width="auto"))

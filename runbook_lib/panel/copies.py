@@ -10,8 +10,8 @@ import nbformat
 
 from runbook_lib.parameters import project_folder
 
-PANEL_TAG: Final = "panel"
-"""Tag of the cell that shows the panel: it is run before a person sees the notebook."""
+RUN_BEFORE: Final = frozenset({"parameters", "panel"})
+"""Tags of the cells that are run before a person sees the notebook; what they show is looked at, not their code."""
 
 _PARAMETER = re.compile(r"^(?P<name>\w+): (?P<kind>\w+) = (?P<value>.+?)(?P<comment>\s+#.*)?$")
 
@@ -39,7 +39,7 @@ def working_copy(notebook: Path, parameters: dict[str, str | bool]) -> Path:
         tags = cell.metadata.get("tags", [])
         if "parameters" in tags:
             cell.source = "\n".join(_filled_in(line, parameters) for line in cell.source.split("\n"))
-        if PANEL_TAG in tags:
+        if RUN_BEFORE & set(tags):
             cell.metadata["jupyter"] = {"source_hidden": True}
     content.metadata["runbook_copy"] = {"source": notebook.name, "made_from": made_from}
     copy.parent.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,7 @@ from jupyter_client.connect import find_connection_file
 from nbformat.sign import NotebookNotary
 
 from runbook_lib.errors import NoDesk
-from runbook_lib.panel.copies import PANEL_TAG
+from runbook_lib.panel.copies import RUN_BEFORE
 
 URL_VARIABLE: Final = "RUNBOOK_DESK_URL"
 """Environment variable with the address of the desk's server, such as http://127.0.0.1:8888/."""
@@ -28,7 +28,6 @@ ROOT_VARIABLE: Final = "RUNBOOK_DESK_ROOT"
 TOKEN_VARIABLE: Final = "JUPYTER_TOKEN"  # noqa: S105 - the variable's name; Jupyter reads its token from it
 """Environment variable with the server's token: never on a command line, where others could read it."""
 
-_RUN_BEFORE: Final = frozenset({"parameters", PANEL_TAG})
 _ANSWER_S: Final = 10.0
 _KERNEL_S: Final = 60.0
 _SHOWN: Final = ("display_data", "execute_result", "stream", "error")
@@ -94,7 +93,7 @@ def _run_panel(notebook: Path, kernel: str) -> None:
     try:
         client.wait_for_ready(timeout=_KERNEL_S)
         for cell in content.cells:
-            if cell.cell_type == "code" and _RUN_BEFORE & set(cell.metadata.get("tags", [])):
+            if cell.cell_type == "code" and RUN_BEFORE & set(cell.metadata.get("tags", [])):
                 cell.outputs, cell.execution_count = _run_cell(client, cell.source)
     except (RuntimeError, TimeoutError) as error:
         raise NoDesk(f"The kernel of {notebook.name} does not answer: {error}.") from error

@@ -252,4 +252,4 @@ class _Gathered:
         self.states[title] = replace(self._state(title), **fields)
 
 
-_UNKNOWN: Final = PlannedStep("", "", "", "", "", "")
+_UNKNOWN: Final = PlannedStep("", "", "", "", "", "", "")

@@ -1,8 +1,11 @@
 """A chapter on a node as HTML: the pieces of the live panel, and the static twin that a saved notebook keeps."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
+
+from markupsafe import Markup, escape
 
 from runbook_lib.batch import Chapter
 from runbook_lib.report.chapter import ChapterSeen, Event, StepSeen
@@ -60,8 +63,16 @@ def clock(moment: str) -> str:
     return f"{local:%H:%M:%S}" if today else f"{local:%Y-%m-%d %H:%M:%S}"
 
 
+def _prose(text: str) -> Markup:
+    """A notebook's sentence with its simple markup: `code`, *slanted*, **bold**; a line for each line."""
+    page = str(escape(text)).replace("\n", "<br>")
+    for mark, tag in ((r"\*\*(.+?)\*\*", "b"), (r"\*(.+?)\*", "i"), (r"`(.+?)`", "code")):
+        page = re.sub(mark, rf"<{tag}>\1</{tag}>", page)
+    return Markup(page)  # noqa: S704 - everything in it was escaped above
+
+
 def _piece(name: str, language: str) -> Callable[..., str]:
     def called(*values: Any) -> str:  # noqa: ANN401 - what the macro takes
-        return str(getattr(macros("chapter.html", language, signs=SIGNS, clock=clock), name)(*values))
+        return str(getattr(macros("chapter.html", language, signs=SIGNS, clock=clock, prose=_prose), name)(*values))
 
     return called

@@ -10,6 +10,7 @@ from pathlib import Path
 _VERBS = ("run.confirm", "run.ensure")
 _HEADING = re.compile(r"^##+ +(.+?)\s*$", re.MULTILINE)
 _EXPECTED = re.compile(r"\*\*Expected:\*\*\s*(.+)")
+_JAPANESE = re.compile(r"^[^#\n].*[\u3041-\u30ff\u4e00-\u9fff].*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class PlannedStep:
     Attributes:
         number: as the manual prints it, such as "5-(1)".
         title, title_ja: what its heading says, without the number.
-        expected: what is to be true, in the notebook's words; one sentence or more for each cell.
+        expected, expected_ja: what is to be true, in the notebook's words, with its markup; a line for each cell.
         requirement: ids of the requirements it serves, separated by blanks.
         role: "active", "standby" or "" for every node, of its first cell.
     """
@@ -28,12 +29,17 @@ class PlannedStep:
     title: str
     title_ja: str
     expected: str
+    expected_ja: str
     requirement: str
     role: str
 
     def titled(self, language: str) -> str:
         """Its title in the language of the site, where the notebook has one."""
         return self.title_ja if language == "ja" and self.title_ja else self.title
+
+    def awaits(self, language: str) -> str:
+        """What it expects, in the same language."""
+        return self.expected_ja if language == "ja" and self.expected_ja else self.expected
 
 
 def steps_of_notebook(notebook: Path) -> tuple[PlannedStep, ...]:
@@ -53,8 +59,7 @@ def _steps(notebook: Path, _written: int) -> tuple[PlannedStep, ...]:
             continue
         for call in _calls(text):
             number = str(ast.literal_eval(call.args[0]))
-            said = _EXPECTED.search(prose)
-            step = _step(number, heading, said[1].strip() if said else "", call)
+            step = _step(number, heading, prose, call)
             found[number] = _joined(found[number], step) if number in found else step
             prose = ""
     return tuple(found.values())
@@ -65,15 +70,19 @@ def _calls(text: str) -> list[ast.Call]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in _VERBS]
 
 
-def _step(number: str, heading: str, expected: str, call: ast.Call) -> PlannedStep:
+def _step(number: str, heading: str, prose: str, call: ast.Call) -> PlannedStep:
     title, _, title_ja = heading.removeprefix(number).strip().partition(" · ")
+    english, japanese = _EXPECTED.search(prose), _JAPANESE.findall(prose)
+    expected = english[1].strip() if english else ""
     words = {one.arg: ast.literal_eval(one.value) for one in call.keywords if one.arg in ("role", "requirement")}
-    return PlannedStep(number, title, title_ja, expected, words.get("requirement", ""), words.get("role", ""))
+    requirement, role = words.get("requirement", ""), words.get("role", "")
+    return PlannedStep(number, title, title_ja, expected, japanese[-1] if japanese else "", requirement, role)
 
 
 def _joined(first: PlannedStep, other: PlannedStep) -> PlannedStep:
     """One step of two cells."""
     requirement = " ".join(dict.fromkeys(f"{first.requirement} {other.requirement}".split()))
-    expected = "\n".join(part for part in (first.expected, other.expected) if part)
+    expected = "\n".join(filter(None, (first.expected, other.expected)))
+    expected_ja = "\n".join(filter(None, (first.expected_ja, other.expected_ja)))
     role = first.role if first.role == other.role else ""
-    return PlannedStep(first.number, first.title, first.title_ja, expected, requirement, role)
+    return PlannedStep(first.number, first.title, first.title_ja, expected, expected_ja, requirement, role)

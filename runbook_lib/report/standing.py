@@ -40,6 +40,7 @@ class Standing:
         said: why, on one line, in English; `runbook_lib.wording.say` knows it.
         row: the run that says so, as `runbook_lib.record.run_row` describes it; None where there is none.
         at: when that run ended, or wrote last; None where there is none.
+        steps: numbers of the steps that the word is about; none where it is about the whole.
     """
 
     chapter: Chapter
@@ -48,6 +49,7 @@ class Standing:
     said: str
     row: Mapping[str, Any] | None = None
     at: datetime | None = None
+    steps: tuple[str, ...] = ()
 
     @property
     def is_good(self) -> bool:
@@ -102,14 +104,14 @@ class _Told:
     Attributes:
         row: `run_row`.
         begun: numbers of the steps that were begun.
-        differing: numbers of the steps with something that differs.
+        ended: numbers of the steps by the outcome of one of their states.
         chosen: numbers of the steps that alone were asked for; empty: the whole chapter.
         by_hand: whether its cells are run by hand, without an engine that would tell its end.
     """
 
     row: Mapping[str, Any]
     begun: tuple[str, ...]
-    differing: tuple[str, ...]
+    ended: Mapping[str, tuple[str, ...]]
     chosen: tuple[str, ...]
     by_hand: bool
 
@@ -124,14 +126,17 @@ def _told_once(journal: Path, _written: int, _size: int) -> _Told:
     """Read once for each state of the file: the desk asks twice a second."""
     row = run_row(journal)
     if row["outcome"] == "unreadable":
-        return _Told(row, (), (), (), by_hand=False)
+        return _Told(row, (), {}, (), by_hand=False)
     events: list[dict[str, Any]] = list(read_events(journal))
     opened = next((event for event in events if event["event"] == "run.opened"), {})
     rows = step_rows(events)
     return _Told(
         row,
         tuple(dict.fromkeys(one["step"] for one in rows)),
-        tuple(dict.fromkeys(one["step"] for one in rows if one["outcome"] == "differs")),
+        {
+            outcome: tuple(dict.fromkeys(one["step"] for one in rows if one["outcome"] == outcome))
+            for outcome in {one["outcome"] for one in rows}
+        },
         tuple(opened.get("only") or ()),
         by_hand=not any(event["event"] == "notebook.started" for event in events),
     )
@@ -146,27 +151,32 @@ def _standing(
         return Standing(chapter, node, "not yet", "Nothing was read here in this change yet.")
     last = runs[-1]
     node, at = last.row["node"] or node, last.row["started"] + timedelta(seconds=last.row["seconds"] or 0)
-    word, said = _judged(chapter, runs, going, now - at)
-    return Standing(chapter, node, word, said, last.row, at)
+    word, said, steps = _judged(chapter, runs, going, now - at)
+    return Standing(chapter, node, word, said, last.row, at, steps)
 
 
-def _judged(chapter: Chapter, runs: Sequence[_Told], going: Collection[Path], silent: timedelta) -> tuple[Word, str]:
+def _judged(
+    chapter: Chapter, runs: Sequence[_Told], going: Collection[Path], silent: timedelta
+) -> tuple[Word, str, tuple[str, ...]]:
+    """The word, why, and the steps that it is about."""
     last = runs[-1]
     outcome, changed = last.row["outcome"], last.row["changed"]
+    listed = ", ".join(last.begun)
     if outcome == "interrupted" and (Path(last.row["journal"]) in going or (last.by_hand and silent < _STILL_ALIVE)):
-        return "running", f"Step {last.begun[-1]} is under way." if last.begun else "It is being opened."
+        said = f"Step {last.begun[-1]} is under way." if last.begun else "It is being opened."
+        return "running", said, last.begun[-1:]
     if outcome == "differs":
-        return "differs", f"Not as it must be: {', '.join(last.differing)}."
+        steps = last.ended["differs"]
+        return "differs", f"Not as it must be: {', '.join(steps)}.", steps
     if outcome not in ("ok", "changed"):
-        return outcome, last.row["reason"]
+        return outcome, last.row["reason"], last.ended.get(outcome, ())
     whole = [one for one in runs if _is_whole(chapter, one)]
     if not whole:
-        return "not yet", f"Of this chapter only {', '.join(last.begun)} was run in this change."
+        return "not yet", f"Of this chapter only {listed} was run in this change.", last.begun
     if whole[-1] is last or whole[-1].row["outcome"] in ("ok", "changed"):
-        if changed:
-            return "done", f"Changed and read again: {changed}."
-        return "done", "Read, and everything is as it must be."
-    return "differs", f"Since the chapter was read as a whole, {', '.join(last.begun)} was run. Read it once more."
+        said = f"Changed and read again: {changed}." if changed else "Read, and everything is as it must be."
+        return "done", said, ()
+    return "differs", f"Since the chapter was read as a whole, {listed} was run. Read it once more.", last.begun
 
 
 def _is_whole(chapter: Chapter, run: _Told) -> bool:
@@ -201,20 +211,18 @@ def next_words(standings: Sequence[Standing], language: str) -> str:
         return say(language, "Nothing is under way. Choose a chapter and a node.")
     if all(each.word in ("not yet", "skipped") for each in standings):
         return say(language, "Begin by reading everything. Nothing changes, and this page then shows what differs.")
-    name, said = titled(one.chapter, language), say(language, one.said)
-    where = f"{one.chapter.number} ({one.node})"
+    number, node = one.chapter.number, one.node
+    title, said = titled(one.chapter, language), say(language, one.said)
     match one.word:
         case "running":
-            return say(language, f"Chapter {where}, {name}, is running. {said}")
-        case "not yet":
-            return say(language, f"Next: chapter {where}, {name}. {said}")
-        case "differs":
-            return say(language, f"Next: chapter {where}, {name}. {said}")
+            return say(language, f"Chapter {number} ({node}), {title}, is running. {said}")
         case "waiting":
-            return say(language, f"Chapter {where}, {name}, waits for a person. {said}")
+            return say(language, f"Chapter {number} ({node}), {title}, waits for a person. {said}")
         case "interrupted":
-            return say(language, f"Chapter {where}, {name}, was interrupted: go on there. {said}")
-    return say(language, f"Chapter {where}, {name}, failed: put it right, then run it again. {said}")
+            return say(language, f"Chapter {number} ({node}), {title}, was interrupted: go on there. {said}")
+        case "failed":
+            return say(language, f"Chapter {number} ({node}), {title}, failed: put it right, then run it again. {said}")
+    return say(language, f"Next: chapter {number} ({node}), {title}. {said}")
 
 
 def titled(chapter: Chapter, language: str) -> str:
