@@ -12,7 +12,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from runbook_lib.batch import Chapter, Progress, Result, active_node, find_chapters, nodes_in_order, run_chapters
+from runbook_lib.batch import (
+    Chapter,
+    Progress,
+    Result,
+    active_node,
+    all_chapters,
+    find_chapters,
+    nodes_in_order,
+    run_chapters,
+)
 from runbook_lib.cli.simulated import describe
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import ParameterError
@@ -104,6 +113,7 @@ def test_only_the_installation_is_carried_out_unasked(home: Path) -> None:
     write(home / "notebooks", "10", procedure="removal")
     assert [one.number for one in find_chapters(home / "notebooks")] == ["5"]
     assert [one.number for one in find_chapters(home / "notebooks", ["10"])] == ["10"]
+    assert [one.number for one in all_chapters(home / "notebooks")] == ["5", "10"]
 
 
 def test_chapter_that_is_not_there_is_refused_with_those_that_are(home: Path) -> None:

@@ -40,6 +40,15 @@ class Chapter:
     path: Path
 
 
+def all_chapters(folder: Path) -> list[Chapter]:
+    """Every chapter in *folder*, whatever it is part of, in the manual's order.
+
+    Raises:
+        ParameterError: metadata that cannot be followed.
+    """
+    return list(_chapters(folder).values())
+
+
 def find_chapters(folder: Path, numbers: Sequence[str] = ()) -> list[Chapter]:
     """The chapters in *folder*, in the manual's order: those of *numbers*, or those of the installation.
 
@@ -48,11 +57,7 @@ def find_chapters(folder: Path, numbers: Sequence[str] = ()) -> list[Chapter]:
     Raises:
         ParameterError: for a number that no notebook has, or metadata that cannot be followed.
     """
-    found = [chapter for path in sorted(folder.glob("*.ipynb")) if (chapter := _chapter(path))]
-    chapters = {chapter.number: chapter for chapter in sorted(found, key=lambda chapter: _by_number(chapter.number))}
-    if len(chapters) < len(found):
-        twice = next(one for one in found if one is not chapters[one.number])
-        raise ParameterError(f"{twice.path} and {chapters[twice.number].path.name} are both chapter {twice.number}.")
+    chapters = _chapters(folder)
     wanted = [re.sub(r"^0+(?=\d)", "", number) for number in numbers]
     for number, asked in zip(wanted, numbers, strict=True):
         if number not in chapters:
@@ -63,6 +68,15 @@ def find_chapters(folder: Path, numbers: Sequence[str] = ()) -> list[Chapter]:
         for chapter in chapters.values()
         if chapter.number in wanted or (not wanted and chapter.procedure == "installation")
     ]
+
+
+def _chapters(folder: Path) -> dict[str, Chapter]:
+    found = [chapter for path in sorted(folder.glob("*.ipynb")) if (chapter := _chapter(path))]
+    chapters = {chapter.number: chapter for chapter in sorted(found, key=lambda chapter: _by_number(chapter.number))}
+    if len(chapters) < len(found):
+        twice = next(one for one in found if one is not chapters[one.number])
+        raise ParameterError(f"{twice.path} and {chapters[twice.number].path.name} are both chapter {twice.number}.")
+    return chapters
 
 
 def _by_number(number: str) -> list[tuple[int, str]]:
