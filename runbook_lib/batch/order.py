@@ -55,19 +55,27 @@ def check_needs(site: Site, chapters: Sequence[Chapter], nodes: Sequence[str], c
         ParameterError: with what to add to the request.
     """
     asked = {chapter.number for chapter in chapters}
-    rows = [run_row(path) for path in journals(records)]
     for chapter in chapters:
-        for need in chapter.needs:
-            if need in asked or need in site.skip:
-                continue
-            scope = find_chapters(chapter.path.parent, [need])[0].scope
-            missing = [node for node in nodes if not _ended_well(rows, site, need, node if scope == "node" else None)]
-            if missing:
+        for need, missing in unmet_needs(site, chapter, nodes, records).items():
+            if need not in asked:
                 raise ParameterError(
                     f"Chapter {chapter.number} needs chapter {need}, and change {change} has no run of it that ended "
                     f"well on {', '.join(missing)}. Ask for both ({need} {chapter.number}), or name the change in "
                     "which it ran. Nothing was run."
                 )
+
+
+def unmet_needs(site: Site, chapter: Chapter, nodes: Sequence[str], records: Path) -> dict[str, list[str]]:
+    """The chapters that *chapter* needs and that have not ended well in this change, and on which of *nodes*."""
+    rows = [run_row(path) for path in journals(records)] if chapter.needs else []
+    unmet = {}
+    for need in chapter.needs:
+        if need not in site.skip:
+            scope = find_chapters(chapter.path.parent, [need])[0].scope
+            missing = [node for node in nodes if not _ended_well(rows, site, need, node if scope == "node" else None)]
+            if missing:
+                unmet[need] = missing
+    return unmet
 
 
 def _ended_well(rows: list[Row], site: Site, number: str, node: str | None) -> bool:

@@ -14,6 +14,7 @@ import ipywidgets as widgets
 
 from runbook_lib.batch import Chapter
 from runbook_lib.batch.detached import Going, Started, asked_accounts, running, start, stop
+from runbook_lib.batch.order import unmet_needs
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.copies import change_folder
@@ -190,10 +191,12 @@ class ChapterPanel:
     def _run(self, *, apply: bool, only: Sequence[str] = (), note: str = "") -> None:
         self._alarm.value = ""
         self._before = self.seen.last.journal if self.seen.last else None
+        # What this chapter needs only reads, so it is read with it: the plan then stands on known ground.
+        first = () if apply else unmet_needs(self._site, self._chapter, [self._node], self._folder)
         passwords = {account: field.value for account, field in self._passwords.items() if field.value}
         try:
             self._started = start(
-                self._site, [self._chapter.number], [self._node], apply=apply, change=self._change,
+                self._site, [*first, self._chapter.number], [self._node], apply=apply, change=self._change,
                 note=note or self._note, steps=only, passwords=passwords,
             )  # fmt: skip
         except (RunbookError, OSError) as error:
