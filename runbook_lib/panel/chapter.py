@@ -8,7 +8,7 @@ import asyncio
 import html
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import ipywidgets as widgets
 
@@ -18,7 +18,8 @@ from runbook_lib.batch.order import unmet_needs
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.copies import change_folder
-from runbook_lib.panel.steps import StepView, alarm_html
+from runbook_lib.panel.gate import Gate, button
+from runbook_lib.panel.steps import StepView
 from runbook_lib.parameters import Site
 from runbook_lib.report.chapter import Event, chapter_seen
 from runbook_lib.report.chapter_html import SIGNS, heading, style_html
@@ -61,36 +62,38 @@ class ChapterPanel:
 
     def _build(self) -> None:
         self._title = widgets.HTML()
-        self._plan = _button(self._say("Read and plan"), "primary")
-        self._apply = _button(self._say("Apply the rest"), "warning")
-        self._stop = _button(self._say("Stop"), "danger")
-        self._record = _button(self._say("Open the record"))
+        self._plan = button(self._say("Read and plan"), "primary")
+        self._apply = button(self._say("Apply the rest"), "warning")
+        self._stop = button(self._say("Stop"), "danger")
+        self._record = button(self._say("Open the record"))
         self._plan.on_click(lambda _: self._run(apply=False))
-        self._apply.on_click(lambda _: self._ask_to_apply(()))
+        self._gate = Gate(self._node, self._site.language)
+        self._asked_at = self._gate
+        self._apply.on_click(lambda _: self._ask_to_apply((), self._gate))
         self._stop.on_click(lambda _: self._ask_to_stop())
         self._record.on_click(lambda _: self._open_record())
         self._told = widgets.HTML()
-        self._alarm = widgets.HTML()
-        self._gate = widgets.VBox([])
+        self._next = widgets.HBox([])
         self._passwords = {
             account: widgets.Password(description=account, style={"description_width": "initial"})
             for account in asked_accounts(self._site)
         }
-        self._views = {
-            step.step.number: StepView(
-                step.step.number, self._site.language, lambda number: self._ask_to_apply((number,)), self._answer
-            )
-            for step in self.seen.steps
-        }
+        self._views = {step.step.number: self._view(step.step.number) for step in self.seen.steps}
         buttons = [self._plan, self._apply, self._stop, self._record]
         self.box = widgets.VBox(
             [
                 widgets.HTML(style_html()), self._title, *self._passwords.values(),
                 widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
-                self._told, self._alarm, self._gate, *(view.box for view in self._views.values()),
+                self._told, self._gate.box, *(view.box for view in self._views.values()), self._next,
             ]
         )  # fmt: skip
         self.box.add_class("rb-live")
+
+    def _view(self, number: str) -> StepView:
+        view = StepView(
+            number, self._node, self._site.language, lambda: self._ask_to_apply((number,), view.gate), self._answer
+        )
+        return view
 
     def _look(self) -> None:
         """Read the journals where something has changed, and show it."""
@@ -126,8 +129,6 @@ class ChapterPanel:
         self._stop.disabled = self._going is None
         last = self.seen.last
         self._record.layout.display = "" if last and last.notebook and not busy else "none"
-        if busy:
-            self._gate.children = ()
         for step in self.seen.steps:
             self._views[step.step.number].show(step, may_apply=may_apply)
         self._told.value = f'<div class="rb-told" role="status">{html.escape(self._words(busy=busy))}</div>'
@@ -153,43 +154,16 @@ class ChapterPanel:
             return self._say("Look at what differs, then apply one step or the rest.")
         return self._say("Nothing is left to do in this chapter on this node.")
 
-    def _ask_to_apply(self, only: Sequence[str]) -> None:
-        """Apply at once where nothing can be lost; else only after the node's name has been typed."""
-        self._alarm.value = ""
+    def _ask_to_apply(self, only: Sequence[str], gate: Gate) -> None:
+        """Apply at once where nothing can be lost; else only after the node's name has been typed at *gate*."""
         steps = [step for step in self.seen.left if not only or step.step.number in only]
         losses = list(dict.fromkeys(loss for step in steps for loss in step.destroys))
-        if not losses:
-            self._run(apply=True, only=only)
-            return
-        typed = widgets.Text(
-            description=f"{self._say('Node')}:", placeholder=self._node, continuous_update=True,
-        )  # fmt: skip
-        go = _button(self._say("Apply on this node"), "danger")
-        cancel = _button(self._say("Cancel"))
-        wrong = widgets.HTML()
+        gate.ask(losses, lambda: self._run(apply=True, only=only, gate=gate))
 
-        def check(_: Any) -> None:  # noqa: ANN401 - the widget
-            if typed.value.strip() == self._node:
-                self._gate.children = ()
-                self._run(apply=True, only=only)
-            else:
-                wrong.value = alarm_html(
-                    self._say(f"'{typed.value}' is not {self._node}. Nothing was done; type the name of this node.")
-                )
-
-        go.on_click(check)
-        typed.on_submit(check)
-        cancel.on_click(lambda _: setattr(self._gate, "children", ()))
-        items = "".join(f"<li>{html.escape(self._say(loss))}</li>" for loss in losses)
-        question = html.escape(self._say(f"Type the name of the node, {self._node}, to go on:"))
-        self._gate.children = (
-            widgets.HTML(f'<div class="rb-alarm"><ul>{items}</ul>{question}</div>'),
-            widgets.HBox([typed, go, cancel], layout=widgets.Layout(flex_flow="row wrap")), wrong,
-        )  # fmt: skip
-        typed.focus()
-
-    def _run(self, *, apply: bool, only: Sequence[str] = (), note: str = "") -> None:
-        self._alarm.value = ""
+    def _run(self, *, apply: bool, only: Sequence[str] = (), note: str = "", gate: Gate | None = None) -> None:
+        self._asked_at = gate or self._gate
+        for one in (self._gate, *(view.gate for view in self._views.values())):
+            one.close()
         self._before = self.seen.last.journal if self.seen.last else None
         # What this chapter needs only reads, so it is read with it: the plan then stands on known ground.
         first = () if apply else unmet_needs(self._site, self._chapter, [self._node], self._folder)
@@ -236,12 +210,7 @@ class ChapterPanel:
                 self._complain(str(error))
 
     def _complain(self, text: str) -> None:
-        self._alarm.value = alarm_html(self._say(text)[-_SAID_KEPT:])
+        self._asked_at.complain(self._say(text)[-_SAID_KEPT:])
 
     def _say(self, text: str) -> str:
         return say(self._site.language, text)
-
-
-def _button(description: str, style: str = "") -> widgets.Button:
-    """A button as wide as its words, with a layout of its own."""
-    return widgets.Button(description=description, button_style=style, layout=widgets.Layout(width="auto"))

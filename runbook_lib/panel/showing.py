@@ -7,6 +7,7 @@ twin; beside a live panel it steps back (`report/templates/chapter.css`).
 import asyncio
 import os
 from collections.abc import Coroutine
+from pathlib import Path
 from typing import Any, Final
 
 from IPython.display import display
@@ -37,7 +38,9 @@ def show_panel(site: Site, node: str, *, chapter: str, change: str, note: str) -
     site.node(node)
     (found,) = find_chapters(project_folder() / "notebooks", [chapter])
     if not change:
-        _static(style_html(), say(site.language, "This notebook belongs to no change yet; the desk opens it in one."))
+        showshow_static(
+            style_html(), say(site.language, "This notebook belongs to no change yet; the desk opens it in one.")
+        )
         return
     if attended():
         from runbook_lib.panel.chapter import ChapterPanel
@@ -46,8 +49,9 @@ def show_panel(site: Site, node: str, *, chapter: str, change: str, note: str) -
         prepare()
         panel = ChapterPanel(site, found, node, change, note)
         show_live("chapter", panel.box, panel.watch())
-    seen = chapter_seen(found.path, node, change_folder(change))
-    _static(twin_html(found, seen, change, site.language), heading(found, seen, change, site.language))
+    own = Path(os.environ[JOURNAL_VARIABLE]) if JOURNAL_VARIABLE in os.environ else None
+    seen = chapter_seen(found.path, node, change_folder(change), without=own)
+    showshow_static(twin_html(found, seen, change, site.language), heading(found, seen, change, site.language))
 
 
 def show_live(what: str, box: Any, watch: Coroutine[Any, Any, None]) -> None:  # noqa: ANN401 - a widget
@@ -60,5 +64,6 @@ def show_live(what: str, box: Any, watch: Coroutine[Any, Any, None]) -> None:  #
     _watching[what] = (box, asyncio.get_event_loop().create_task(watch))
 
 
-def _static(page: str, text: str) -> None:
+def showshow_static(page: str, text: str) -> None:
+    """Display *page*, which is HTML; *text* where a viewer shows none."""
     display({"text/html": page, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import ipywidgets as widgets
 
+from runbook_lib.panel.gate import Gate, alarm_html, button
 from runbook_lib.report.chapter import RUNNING, Event, StepSeen
 from runbook_lib.report.chapter_html import body_html, head_html, question_html
 from runbook_lib.wording import say
@@ -20,32 +21,40 @@ class StepView:
     Attributes:
         box: all of them.
         apply: the button that applies this step alone.
+        gate: asks for the node's name before it, and tells what is wrong.
     """
 
     def __init__(
         self,
         number: str,
+        node: str,
         language: str,
-        on_apply: Callable[[str], None],
+        on_apply: Callable[[], None],
         on_answer: Callable[[Event, str, str], str],
     ) -> None:
         self._language = language
+        self.gate = Gate(node, language)
         self._on_answer = on_answer
         self._shown: StepSeen | None = None
         self._asked: Event | None = None
         self._head = widgets.HTML(layout=widgets.Layout(flex="1 1 auto"))
-        self.apply = widgets.Button(
-            description=self._say("Apply this step"), tooltip=f"{self._say('Apply this step')}: {number}",
-            layout=widgets.Layout(width="auto", flex="0 0 auto"),
-        )  # fmt: skip
-        self.apply.on_click(lambda _: on_apply(number))
+        self.apply = button(self._say("Apply this step"))
+        self.apply.tooltip = f"{self._say('Apply this step')}: {number}"
+        self.apply.layout.flex = "0 0 auto"
+        self.apply.on_click(lambda _: on_apply())
         self._body = widgets.HTML(layout=_WIDE)
         self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="18em"))
         self._bar_text = widgets.HTML()
         self._progress = widgets.HBox([self._bar, self._bar_text], layout=widgets.Layout(align_items="center"))
         self._question = widgets.VBox([], layout=_WIDE)
         self.box = widgets.VBox(
-            [widgets.HBox([self._head, self.apply], layout=_WIDE), self._progress, self._body, self._question],
+            [
+                widgets.HBox([self._head, self.apply], layout=_WIDE),
+                self.gate.box,
+                self._progress,
+                self._body,
+                self._question,
+            ],
             layout=_WIDE,
         )
         self.box.add_class("rb-step")
@@ -84,7 +93,7 @@ class StepView:
             layout=widgets.Layout(width="36em"),
         )  # fmt: skip
         words = "I confirm this" if asked.get("key") else "It is done: check it"
-        confirm = widgets.Button(description=self._say(words), layout=widgets.Layout(width="auto"))
+        confirm = button(self._say(words))
         said = widgets.HTML()
 
         def answer(_: Any) -> None:  # noqa: ANN401 - the button
@@ -97,11 +106,6 @@ class StepView:
 
     def _say(self, text: str) -> str:
         return say(self._language, text)
-
-
-def alarm_html(text: str) -> str:
-    """*text* where the person looks, read out by a screen reader; nothing where it is empty."""
-    return f'<div class="rb-alarm" role="alert">{html.escape(text)}</div>' if text else ""
 
 
 def share_done(progress: Event) -> float | None:

@@ -129,10 +129,13 @@ class ChapterSeen:
         return tuple(step for step in self.steps if step.open)
 
 
-def chapter_seen(notebook: Path, node: str, folder: Path, going: Iterable[Path] = ()) -> ChapterSeen:
+def chapter_seen(
+    notebook: Path, node: str, folder: Path, going: Iterable[Path] = (), without: Path | None = None
+) -> ChapterSeen:
     """How the chapter of *notebook* stands on *node* in the change whose folder is given.
 
-    *going* are the journals of runs that still go on.
+    *going* are the journals of runs that still go on; *without* is one that is not looked at, such as that of the very
+    run that asks.
     """
     steps = steps_of_notebook(notebook)
     chapter = str(_chapter(notebook))
@@ -140,6 +143,8 @@ def chapter_seen(notebook: Path, node: str, folder: Path, going: Iterable[Path] 
     last: RunSeen | None = None
     under_way = set(going)
     for path, events in _runs(folder, chapter, node):
+        if path == without:
+            continue
         alive = path in under_way
         for number, one in _steps_of(events, alive=alive).items():
             if number in seen:
