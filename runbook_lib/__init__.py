@@ -131,6 +131,7 @@ __all__ = [
     "scripts_do_the_work",
     "scripts_without_our_lines",
     "shared_content_removed",
+    "show_desk",
     "show_panel",
     "show_record",
     "show_sheet",
@@ -147,6 +148,17 @@ def open_run(
     return _run.open_run(
         site, node, chapter=chapter, apply=apply, change=change, note=note, site_type=ClientManagerSite
     )
+
+
+def show_desk(site: str, *, change: str = "", note: str = "") -> None:
+    """Show the page of a change: every chapter on every node, what is next, and the cluster.
+
+    Raises:
+        ParameterError: there is no such site, or the change cannot be called so.
+    """
+    from runbook_lib.panel import desk  # jinja2 and, where a person attends, ipywidgets
+
+    desk.show_desk(load_site(site, ClientManagerSite), change=change, note=note)
 
 
 def show_panel(site: str, node: str, *, chapter: str, change: str = "", note: str = "") -> None:

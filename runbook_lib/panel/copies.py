@@ -21,15 +21,19 @@ def change_folder(change: str) -> Path:
     return project_folder() / "outputs" / change
 
 
+def place_of_copy(notebook: Path, parameters: dict[str, str | bool]) -> Path:
+    """Where the working copy of *notebook* with *parameters* is, or will be."""
+    node = f".{parameters['node']}" if "node" in parameters else ""
+    return change_folder(str(parameters["change"])) / "desk" / f"{notebook.stem}{node}.ipynb"
+
+
 def working_copy(notebook: Path, parameters: dict[str, str | bool]) -> Path:
     """The copy of *notebook* to work in, with *parameters* filled in, under ``outputs/CHANGE/desk``.
 
     It is made when it is first asked for, and anew when the shipped notebook or a parameter has changed; otherwise it
     stays as the operator left it.
     """
-    change = str(parameters["change"])
-    node = f".{parameters['node']}" if "node" in parameters else ""
-    copy = change_folder(change) / "desk" / f"{notebook.stem}{node}.ipynb"
+    copy = place_of_copy(notebook, parameters)
     source = notebook.read_bytes()
     made_from = hashlib.sha256(source + json.dumps(parameters, sort_keys=True).encode()).hexdigest()
     if copy.exists() and _made_from(copy) == made_from:

@@ -59,15 +59,20 @@ class Server:
         """*path* as the server names it."""
         return path.resolve().relative_to(self.root.resolve()).as_posix()
 
+    def is_live(self, notebook: Path) -> bool:
+        """Whether *notebook* has a session; NoDesk where the server does not answer."""
+        name = self.relative(notebook)
+        return any(session["path"] == name for session in self._ask("GET", "api/sessions"))
+
     def make_live(self, notebook: Path) -> None:
         """Start the session of *notebook* and run its panel, unless it is live already.
 
         Raises:
             NoDesk: the server or the kernel does not answer.
         """
-        name = self.relative(notebook)
-        if any(session["path"] == name for session in self._ask("GET", "api/sessions")):
+        if self.is_live(notebook):
             return
+        name = self.relative(notebook)
         wanted = {"path": name, "name": notebook.name, "type": "notebook", "kernel": {"name": "python3"}}
         session = self._ask("POST", "api/sessions", wanted)
         _run_panel(notebook, session["kernel"]["id"])
