@@ -20,11 +20,12 @@ from jupyter_core.paths import jupyter_runtime_dir
 from rich.console import Console
 
 from runbook_lib.batch.detached import running
+from runbook_lib.batch.running import how_to_find
 from runbook_lib.cli import shown
 from runbook_lib.errors import NoDesk, ParameterError
-from runbook_lib.panel.copies import change_folder
+from runbook_lib.panel.copies import change_folder, working_copy
 from runbook_lib.panel.server import ROOT_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, Server
-from runbook_lib.panel.window import index_copy
+from runbook_lib.panel.window import index_notebook
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.record.summary import run_row
 from runbook_lib.run.journal import journals
@@ -60,7 +61,7 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
     """
     change = change or latest_change(site) or f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     check_parameters(site=site.name, node=site.group.policy[0], apply=False, change=change, note=note)
-    copy = index_copy(site, change, note)
+    copy = working_copy(index_notebook(), {"site": how_to_find(site), "change": change, "note": note})
     console = Console(highlight=False, soft_wrap=True)
     port = _free_port(port)
     with tempfile.TemporaryDirectory(prefix="runbook-desk-") as own:

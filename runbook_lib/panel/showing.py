@@ -38,7 +38,7 @@ def show_panel(site: Site, node: str, *, chapter: str, change: str, note: str) -
     site.node(node)
     (found,) = find_chapters(project_folder() / "notebooks", [chapter])
     if not change:
-        showshow_static(
+        show_static(
             style_html(), say(site.language, "This notebook belongs to no change yet; the desk opens it in one.")
         )
         return
@@ -51,7 +51,7 @@ def show_panel(site: Site, node: str, *, chapter: str, change: str, note: str) -
         show_live("chapter", panel.box, panel.watch())
     own = Path(os.environ[JOURNAL_VARIABLE]) if JOURNAL_VARIABLE in os.environ else None
     seen = chapter_seen(found.path, node, change_folder(change), without=own)
-    showshow_static(twin_html(found, seen, change, site.language), heading(found, seen, change, site.language))
+    show_static(twin_html(found, seen, change, site.language), heading(found, seen, change, site.language))
 
 
 def show_live(what: str, box: Any, watch: Coroutine[Any, Any, None]) -> None:  # noqa: ANN401 - a widget
@@ -64,6 +64,6 @@ def show_live(what: str, box: Any, watch: Coroutine[Any, Any, None]) -> None:  #
     _watching[what] = (box, asyncio.get_event_loop().create_task(watch))
 
 
-def showshow_static(page: str, text: str) -> None:
+def show_static(page: str, text: str) -> None:
     """Display *page*, which is HTML; *text* where a viewer shows none."""
     display({"text/html": page, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]

@@ -8,7 +8,8 @@ from ipylab import JupyterFrontEnd
 
 from runbook_lib.batch import Chapter
 from runbook_lib.batch.running import how_to_find
-from runbook_lib.panel.copies import place_of_copy, working_copy
+from runbook_lib.errors import ParameterError
+from runbook_lib.panel.copies import working_copy
 from runbook_lib.panel.server import Server, trust
 from runbook_lib.parameters import Site, project_folder
 
@@ -35,34 +36,15 @@ async def open_chapter(site: Site, chapter: Chapter, node: str, *, change: str, 
 
 async def open_index(site: Site, *, change: str, note: str = "") -> None:
     """Open the page of *change*, which may be a new one; raises what `open_chapter` does."""
-    index = project_folder() / "notebooks" / "index.ipynb"
-    await _open(index, {"site": how_to_find(site), "change": change, "note": note})
+    await _open(index_notebook(), {"site": how_to_find(site), "change": change, "note": note})
 
 
-async def _open(notebook: Path, parameters: dict[str, str | bool]) -> None:
-    """Open the working copy of *notebook*; one that is live already is shown as it is, whatever the parameters."""
-    server = Server.of_this_desk()
-    copy = place_of_copy(notebook, parameters)
-    if not await asyncio.to_thread(server.is_live, copy):
-        working_copy(notebook, parameters)
-        await asyncio.to_thread(server.make_live, copy)
-    show(copy)
-
-
-async def open_index(site: Site, *, change: str, note: str = "") -> None:
-    """Open the page of *change*, live; NoDesk and OSError as `open_chapter`."""
-    server = Server.of_this_desk()
-    copy = index_copy(site, change, note)
-    await asyncio.to_thread(server.make_live, copy)
-    show(copy)
-
-
-def index_copy(site: Site, change: str, note: str) -> Path:
-    """The working copy of the notebook that shows the page of *change*."""
+def index_notebook() -> Path:
+    """The notebook that shows the page of a change; ParameterError where it is missing."""
     index = project_folder() / "notebooks" / "index.ipynb"
     if not index.exists():
         raise ParameterError(f"There is no {index}, which the desk opens. Bring it back from the distribution.")
-    return working_copy(index, {"site": how_to_find(site), "change": change, "note": note})
+    return index
 
 
 def open_record(notebook: Path) -> None:
@@ -74,3 +56,10 @@ def open_record(notebook: Path) -> None:
 def show(path: Path) -> None:
     """Open *path* in this window, or bring it to the front; NoDesk where there is no desk."""
     _front_end().commands.execute("docmanager:open", {"path": Server.of_this_desk().relative(path)})
+
+
+async def _open(notebook: Path, parameters: dict[str, str | bool]) -> None:
+    server = Server.of_this_desk()
+    copy = working_copy(notebook, parameters)
+    await asyncio.to_thread(server.make_live, copy)
+    show(copy)
