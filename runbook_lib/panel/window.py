@@ -9,7 +9,7 @@ from ipylab import JupyterFrontEnd
 from runbook_lib.batch import Chapter
 from runbook_lib.batch.running import how_to_find
 from runbook_lib.errors import ParameterError
-from runbook_lib.panel.copies import working_copy
+from runbook_lib.panel.copies import place_of_copy, working_copy
 from runbook_lib.panel.server import Server, trust
 from runbook_lib.parameters import Site, project_folder
 
@@ -59,7 +59,10 @@ def show(path: Path) -> None:
 
 
 async def _open(notebook: Path, parameters: dict[str, str | bool]) -> None:
+    """Open the working copy of *notebook*; one that is live already is shown as it is, whatever the parameters."""
     server = Server.of_this_desk()
-    copy = working_copy(notebook, parameters)
-    await asyncio.to_thread(server.make_live, copy)
+    copy = place_of_copy(notebook, parameters)
+    if not await asyncio.to_thread(server.is_live, copy):  # an open notebook must not change under the person's hands
+        working_copy(notebook, parameters)
+        await asyncio.to_thread(server.make_live, copy)
     show(copy)
