@@ -23,6 +23,7 @@ from runbook_lib.batch.detached import running
 from runbook_lib.batch.running import how_to_find
 from runbook_lib.cli import shown
 from runbook_lib.errors import NoDesk, ParameterError
+from runbook_lib.panel.closing import close_copies
 from runbook_lib.panel.copies import change_folder, working_copy
 from runbook_lib.panel.server import ROOT_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, Server
 from runbook_lib.panel.window import index_notebook
@@ -86,6 +87,7 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
         finally:
             signal.signal(signal.SIGTERM, former)
             _end(process)
+            close_copies(site, change)
     for going in running(change_folder(change)):
         console.print(
             say(site.language, f"Chapter {going.chapter} on {going.node} goes on; runbook desk shows it again.")

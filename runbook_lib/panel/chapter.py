@@ -12,7 +12,7 @@ from typing import Final
 
 import ipywidgets as widgets
 
-from runbook_lib.batch import Chapter
+from runbook_lib.batch import Chapter, all_chapters
 from runbook_lib.batch.detached import Going, Started, asked_accounts, running, start, stop
 from runbook_lib.batch.order import unmet_needs
 from runbook_lib.errors import RunbookError
@@ -23,6 +23,7 @@ from runbook_lib.panel.steps import StepView
 from runbook_lib.parameters import Site
 from runbook_lib.report.chapter import Event, chapter_seen
 from runbook_lib.report.chapter_html import SIGNS, heading, style_html
+from runbook_lib.report.standing import next_of, next_words, standings
 from runbook_lib.run.confirmations import confirm
 from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
@@ -47,6 +48,7 @@ class ChapterPanel:
         self._before: Path | None = None
         self._going: Going | None = None
         self._signature: object = None
+        self._opening: asyncio.Task[None] | None = None
         self.seen = chapter_seen(chapter.path, node, self._folder)
         self._build()
         self._look()
@@ -132,6 +134,21 @@ class ChapterPanel:
         for step in self.seen.steps:
             self._views[step.step.number].show(step, may_apply=may_apply)
         self._told.value = f'<div class="rb-told" role="status">{html.escape(self._words(busy=busy))}</div>'
+        self._show_next(busy=busy)
+
+    def _show_next(self, *, busy: bool) -> None:
+        """Where nothing is left to do here: what is next in the procedure, and a button that leads there."""
+        self._next.children = ()
+        if busy or not self.seen.read or self.seen.left:
+            return
+        chapters = [one for one in all_chapters(self._chapter.path.parent) if one.procedure == self._chapter.procedure]
+        standing = standings(self._site, chapters, self._folder)
+        words = html.escape(next_words(standing, self._site.language))
+        self._next.children = (widgets.HTML(f'<div class="rb-told">{words}</div>'),)
+        if following := next_of(standing):
+            there = button(self._say(f"Open chapter {following.chapter.number} ({following.node})"), "primary")
+            there.on_click(lambda _: self._open(following.chapter, following.node))
+            self._next.children = (*self._next.children, there)
 
     def _words(self, *, busy: bool) -> str:
         """What goes on, or what to do next, in a sentence."""
@@ -201,6 +218,17 @@ class ChapterPanel:
             return self._say(str(error))
         self._run(apply=False)
         return ""
+
+    def _open(self, chapter: Chapter, node: str) -> None:
+        """Open another chapter without keeping the panel waiting."""
+
+        async def carefully() -> None:
+            try:
+                await window.open_chapter(self._site, chapter, node, change=self._change, note=self._note)
+            except (RunbookError, OSError) as error:
+                self._complain(str(error))
+
+        self._opening = asyncio.get_running_loop().create_task(carefully())
 
     def _open_record(self) -> None:
         if self.seen.last and self.seen.last.notebook:

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import nbformat
 
@@ -13,6 +14,7 @@ from runbook_lib.parameters import project_folder
 RUN_BEFORE: Final = frozenset({"parameters", "panel"})
 """Tags of the cells that are run before a person sees the notebook; what they show is looked at, not their code."""
 
+_OF_COPY: Final = "runbook_copy"
 _PARAMETER = re.compile(r"^(?P<name>\w+): (?P<kind>\w+) = (?P<value>.+?)(?P<comment>\s+#.*)?$")
 
 
@@ -45,15 +47,21 @@ def working_copy(notebook: Path, parameters: dict[str, str | bool]) -> Path:
             cell.source = "\n".join(_filled_in(line, parameters) for line in cell.source.split("\n"))
         if RUN_BEFORE & set(tags):
             cell.metadata["jupyter"] = {"source_hidden": True}
-    content.metadata["runbook_copy"] = {"source": notebook.name, "made_from": made_from}
+    content.metadata[_OF_COPY] = {"source": notebook.name, "made_from": made_from, "parameters": parameters}
     copy.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(content, copy)
     return copy
 
 
+def told_of_copy(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a working copy says of itself: source (a file name), made_from and parameters; KeyError: it is none."""
+    told: Mapping[str, Any] = content["metadata"][_OF_COPY]
+    return told
+
+
 def _made_from(copy: Path) -> str:
     try:
-        return str(json.loads(copy.read_text("utf-8"))["metadata"]["runbook_copy"]["made_from"])
+        return str(told_of_copy(json.loads(copy.read_text("utf-8")))["made_from"])
     except (ValueError, KeyError):
         return ""  # an operator's edit broke it: it is made anew
 

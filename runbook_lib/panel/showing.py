@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from IPython.display import display
 
-from runbook_lib.batch import find_chapters
+from runbook_lib.batch import Chapter, find_chapters
 from runbook_lib.panel.copies import change_folder
 from runbook_lib.parameters import Site, project_folder
 from runbook_lib.report.chapter import chapter_seen
@@ -37,12 +37,7 @@ def show_panel(site: Site, node: str, *, chapter: str, change: str, note: str) -
     """
     site.node(node)
     (found,) = find_chapters(project_folder() / "notebooks", [chapter])
-    if not change:
-        show_static(
-            style_html(), say(site.language, "This notebook belongs to no change yet; the desk opens it in one.")
-        )
-        return
-    if attended():
+    if change and attended():
         from runbook_lib.panel.chapter import ChapterPanel
         from runbook_lib.panel.window import prepare
 
@@ -50,8 +45,18 @@ def show_panel(site: Site, node: str, *, chapter: str, change: str, note: str) -
         panel = ChapterPanel(site, found, node, change, note)
         show_live("chapter", panel.box, panel.watch())
     own = Path(os.environ[JOURNAL_VARIABLE]) if JOURNAL_VARIABLE in os.environ else None
-    seen = chapter_seen(found.path, node, change_folder(change), without=own)
-    show_static(twin_html(found, seen, change, site.language), heading(found, seen, change, site.language))
+    show_static(*static_chapter(site, found, node, change, own))
+
+
+def static_chapter(
+    site: Site, chapter: Chapter, node: str, change: str, without: Path | None = None
+) -> tuple[str, str]:
+    """How *chapter* stands on *node*, as HTML and as text; the run with the journal *without* is not looked at."""
+    if not change:
+        words = say(site.language, "This notebook belongs to no change yet; the desk opens it in one.")
+        return f"{style_html()}<p>{words}</p>", words
+    seen = chapter_seen(chapter.path, node, change_folder(change), without=without)
+    return twin_html(chapter, seen, change, site.language), heading(chapter, seen, change, site.language)
 
 
 def show_live(what: str, box: Any, watch: Coroutine[Any, Any, None]) -> None:  # noqa: ANN401 - a widget
@@ -66,4 +71,9 @@ def show_live(what: str, box: Any, watch: Coroutine[Any, Any, None]) -> None:  #
 
 def show_static(page: str, text: str) -> None:
     """Display *page*, which is HTML; *text* where a viewer shows none."""
-    display({"text/html": page, "text/plain": text}, raw=True)  # type: ignore[no-untyped-call]
+    display(bundle(page, text), raw=True)  # type: ignore[no-untyped-call]
+
+
+def bundle(page: str, text: str) -> dict[str, str]:
+    """*page* and *text* as an output of a cell."""
+    return {"text/html": page, "text/plain": text}

@@ -1,0 +1,100 @@
+"""Which change this page is of: go to another one, or begin a new one.  Every change has a page of its own."""
+
+import html
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, Final
+
+import ipywidgets as widgets
+
+from runbook_lib.errors import ParameterError
+from runbook_lib.panel.gate import alarm_html
+from runbook_lib.parameters import Site, check_parameters, project_folder
+from runbook_lib.report.chapter_html import clock
+from runbook_lib.report.desk import ChangeSeen, changes_of
+from runbook_lib.wording import say
+
+_AUTO: Final = widgets.Layout(width="auto")
+_WRAP: Final = widgets.Layout(flex_flow="row wrap")
+
+
+class ChangeBar:
+    """The change's id and note, the other changes, and a form for a new one.
+
+    Attributes:
+        box: all widgets.
+        note: why, for the runs that are started here.
+    """
+
+    def __init__(self, site: Site, change: str, note: str, on_go: Callable[[str, str], None]) -> None:
+        self._site, self._change, self._on_go = site, change, on_go
+        known = changes_of(site, project_folder() / "outputs")
+        note = note or next((one.note for one in known if one.name == change), "")
+        self.note = widgets.Text(
+            note, description=self._say("Note"), placeholder=self._say("why; shown at the top of every record"),
+            style={"description_width": "initial"}, layout=widgets.Layout(width="30em"),
+        )  # fmt: skip
+        others = [(_line(one, site.language), one.name) for one in known if one.name != change]
+        self._others = widgets.Dropdown(
+            options=others, description=self._say("Other changes"), style={"description_width": "initial"},
+            layout=widgets.Layout(width="auto", max_width="32em"),
+        )  # fmt: skip
+        go = widgets.Button(description=self._say("Open its page"), layout=_AUTO)
+        go.on_click(lambda _: self._on_go(self._others.value, ""))
+        new = widgets.Button(description=self._say("New change …"), layout=_AUTO)
+        new.on_click(lambda _: self._show_form())
+        self._form = widgets.VBox([])
+        bar = widgets.HBox([self.note, *([self._others, go] if others else []), new], layout=_WRAP)
+        bar.add_class("rb-bar")
+        title = f"{self._say('Change')} {change} · {site.description}"
+        self.box = widgets.VBox(
+            [widgets.HTML(f'<div class="rb-page-title">{html.escape(title)}</div>'), bar, self._form]
+        )
+
+    def _show_form(self) -> None:
+        """Ask for the id of a new change, one that can be used as it stands; and why."""
+        made_up = f"{self._site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+        name = widgets.Text(made_up, description=self._say("Id of the new change"), style={"description_width": "14em"})
+        note = widgets.Text(
+            description=self._say("Note"), placeholder=self.note.placeholder, style={"description_width": "14em"},
+            layout=widgets.Layout(width="36em"),
+        )  # fmt: skip
+        begin = widgets.Button(description=self._say("Begin this change"), button_style="primary", layout=_AUTO)
+        cancel = widgets.Button(description=self._say("Cancel"), layout=_AUTO)
+        wrong = widgets.HTML()
+
+        def go(_: Any) -> None:  # noqa: ANN401 - the widget
+            wrong.value = alarm_html(self._say(self._problem(name.value.strip(), note.value.strip())))
+            if not wrong.value:
+                self._form.children = ()
+                self._on_go(name.value.strip(), note.value.strip())
+
+        for one in (name, note):
+            one.on_submit(go)
+        begin.on_click(go)
+        cancel.on_click(lambda _: setattr(self._form, "children", ()))
+        form = widgets.VBox([name, note, widgets.HBox([begin, cancel], layout=_WRAP), wrong])
+        form.add_class("rb-form")
+        self._form.children = (form,)
+        name.focus()
+
+    def _problem(self, name: str, note: str) -> str:
+        """Why a change cannot have that id; "" where it can."""
+        if not name:
+            return "Write an id for the change, such as CHG-1234."
+        if (project_folder() / "outputs" / name).exists():
+            return f"There is a change {name} already. Open its page, or write another id."
+        try:
+            check_parameters(site=self._site.name, node=self._site.group.policy[0], apply=False, change=name, note=note)
+        except ParameterError as error:
+            return str(error)
+        return ""
+
+    def _say(self, text: str) -> str:
+        return say(self._site.language, text)
+
+
+def _line(one: ChangeSeen, language: str) -> str:
+    runs = say(language, f"{one.runs} runs")
+    note = f" · {one.note}" if one.note else ""
+    return f"{one.name} · {clock(one.at.isoformat())} · {runs}{note}"
