@@ -9,6 +9,9 @@ from typing import Final
 from runbook_lib.wording.catalogue import Catalogue, read_catalogue
 from runbook_lib.wording.template import Place
 
+_LONGEST: Final = 4000
+"""Characters: what is longer is the output of a command or a file, and is not taken apart."""
+
 _DEEP: Final = 6
 """A reason in a reason in a reason: deeper, the English stays."""
 
@@ -17,6 +20,8 @@ _TOGETHER: Final = 4
 
 _SENTENCES: Final = re.compile(r"(?<=[.。:])[ ]+(?=[A-Z`'])")
 _ITEMS: Final = re.compile(r"(, (?:and )?| and | or | then )")
+_AND: Final = "\uff1b"
+"""The full-width semicolon, between clauses."""
 _BETWEEN: Final[Mapping[str, str]] = {" or ": "または", " then ": "、次に"}
 
 
@@ -57,6 +62,8 @@ def _said(catalogue: Catalogue, text: str, depth: int) -> str:
         return text
     if (found := _found(catalogue, text, depth)) is not None:
         return found
+    if len(text) > _LONGEST:
+        return text
     if "\n" in text:
         return "\n".join(_said(catalogue, line, depth + 1) for line in text.split("\n"))
     stripped = text.strip()
@@ -68,7 +75,7 @@ def _said(catalogue: Catalogue, text: str, depth: int) -> str:
         return joined
     clauses = text.split("; ")
     if len(clauses) > 1 and all(_found(catalogue, clause, depth + 1) is not None for clause in clauses):
-        return "；".join(_said(catalogue, clause, depth + 1) for clause in clauses)
+        return _AND.join(_said(catalogue, clause, depth + 1) for clause in clauses)
     return text
 
 
@@ -100,7 +107,7 @@ def _clauses(catalogue: Catalogue, sentence: str, depth: int) -> str | None:
         return f"{found[0]}。" if found[0] is not None else None
     if any(one is None for one in found):
         return None
-    return "；".join(one or "" for one in found) + ("。" if sentence.endswith(".") else "")
+    return _AND.join(one or "" for one in found) + ("。" if sentence.endswith(".") else "")
 
 
 def _found(catalogue: Catalogue, text: str, depth: int) -> str | None:

@@ -5,6 +5,26 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 _PLACE: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(?::(say|list))?\}")
+_ONE_WORD: Final = frozenset(
+    {
+        "address",
+        "change",
+        "chapter",
+        "count",
+        "drive",
+        "group",
+        "limit",
+        "node",
+        "number",
+        "place",
+        "seconds",
+        "size",
+        "step",
+        "total",
+    }  # fmt: skip
+)
+"""Places with these names, whatever number follows, hold a name, a figure or a path: nothing else that has a blank."""
+_PATH: Final = re.compile(r"[A-Za-z]:\\[^.;]*")
 _LONGEST_PHRASE: Final = 160
 _MORE_THAN_A_PHRASE: Final = re.compile(r"; |\. |\.$|\n")
 
@@ -34,6 +54,8 @@ def pieces_of(sentence: str) -> tuple[str | Place, ...]:
 @dataclass(frozen=True)
 class Template:
     """An English sentence with places, such as "{key} is {actual}, expected {desired}".
+
+    A place called node, or node2, holds the name of one machine, and so on for the names in `_ONE_WORD`.
 
     Attributes:
         words: what stands before, between and after the values.
@@ -76,9 +98,15 @@ class Template:
                 return None
             values[name], at = text[at:found], found + len(words)
         values[self.names[-1]] = text[at:end]
+        if any(name.rstrip("0123456789") in _ONE_WORD and not _is_word(value) for name, value in values.items()):
+            return None
         if self.phrase and not all(map(_is_phrase, values.values())):
             return None
         return values
+
+
+def _is_word(value: str) -> bool:
+    return bool(value) and (not any(map(str.isspace, value)) or _PATH.fullmatch(value) is not None)
 
 
 def _is_phrase(value: str) -> bool:

@@ -16,23 +16,25 @@ VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\n;,.:"), min_
 
 def test_a_word_and_a_sentence_with_values() -> None:
     assert say("ja", "differs") == "相違あり"
-    assert say("ja", "start mode is auto2, expected demand2") == "start mode: 現在は「auto2」、あるべき値は「demand2」"
+    assert (
+        say("ja", "start mode is auto2, expected demand2") == "start mode\uff1a現在は「auto2」、あるべき値は「demand2」"
+    )
 
 
 def test_a_value_that_is_a_word_itself_is_said_too() -> None:
-    assert "「なし」" in say("ja", "key is not there, expected x1")
+    assert "「なし」" in say("ja", "key is x1, expected absent")
 
 
 def test_several_clauses() -> None:
     said = say("ja", "a1 is x1, expected y1; b1 is x2, expected y2")
-    assert said == "a1: 現在は「x1」、あるべき値は「y1」；b1: 現在は「x2」、あるべき値は「y2」"
+    assert said == "a1\uff1a現在は「x1」、あるべき値は「y1」\uff1bb1\uff1a現在は「x2」、あるべき値は「y2」"
 
 
 def test_an_unknown_sentence_between_known_ones_stays() -> None:
     said = say("ja", "a1 is x1, expected y1. Zzz qqq wvw. B1 is x2, expected y2.")
-    assert said.startswith("a1: 現在は「x1」")
+    assert said.startswith("a1\uff1a現在は「x1」")
     assert "Zzz qqq wvw." in said
-    assert "B1: 現在は「x2」" in said
+    assert "B1\uff1a現在は「x2」" in said
 
 
 def test_english_and_any_other_language_stay() -> None:
@@ -71,7 +73,7 @@ def test_a_long_text_takes_no_time(text: str) -> None:
     say("ja", "ok")
     started = time.monotonic()
     say("ja", text)
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 5
 
 
 def test_the_language_of_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
