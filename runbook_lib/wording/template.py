@@ -21,7 +21,7 @@ _ONE_WORD: Final = frozenset(
         "size",
         "step",
         "total",
-    }  # fmt: skip
+    }
 )
 """Places with these names, whatever number follows, hold a name, a figure or a path: nothing else that has a blank."""
 _PATH: Final = re.compile(r"[A-Za-z]:\\[^.;]*")
