@@ -103,6 +103,7 @@ class MatrixView:
         column = f"2 / span {len(self._nodes)}" if key[1] == "" else None
         button = widgets.Button(layout=widgets.Layout(width="auto", grid_column=column))
         button.add_class("rb-cell")
+        button.add_class(f"rb-cell-{key[0]}-{key[1] or 'cluster'}")
         button.on_click(lambda _: self._on_open(*self._targets[key]))
         return button
 

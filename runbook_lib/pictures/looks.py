@@ -46,7 +46,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "changed": Look("●", "#86b9e6", "#1d4e80", "#08233e"),
     "differs": Look("△", "#fff1bd", "#8a6b00", "#3d3000", "hatch"),
     "skipped": Look("–", "#f1f3f5", "#a9b1bc", MUTED, "", "2 3"),
-    "waiting": Look("⏸\ufe0e", "#eadcf5", "#6c3f91", "#351850", "bars"),
+    "waiting": Look("‖", "#eadcf5", "#6c3f91", "#351850", "bars"),
     "interrupted": Look("!", "#f2c08a", "#7a4300", "#331b00", "", "5 3"),
     "failed": Look("✗", "#741109", "#4a0500", "#ffffff"),
     "not run": Look("", "#ffffff", "#a9b1bc", MUTED, "", "1 4"),

@@ -4,14 +4,14 @@ import html
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from runbook_lib.pictures.looks import Look, look_of
 from runbook_lib.report.standing import SIGNS, Standing, Word, titled
 from runbook_lib.wording import say
 
-TINTS: Final[Mapping[Word, str]] = {
-    "done": "#ffffff", "skipped": "#f4f4f4", "not yet": "#ffffff", "running": "#cfe3f7", "differs": "#fbe9a9",
-    "waiting": "#e3d2ef", "interrupted": "#e0b98c", "failed": "#dc8f8f",
-}  # fmt: skip
-"""Background behind black letters; the worse, the darker, so that the order survives a grey printer."""
+LOOKS: Final[Mapping[Word, Look]] = {
+    word: look_of({"done": "ok", "not yet": "not run"}.get(word, word)) for word in SIGNS
+}
+"""How each word looks, as in every picture; the worse, the darker, so that the order survives a grey printer."""
 
 _CELL: Final = (
     "text-align:left;vertical-align:top;padding:4px 8px;border:1px solid #888;overflow-wrap:anywhere;max-width:30em;"
@@ -50,11 +50,12 @@ def _line(line: Sequence[Standing], columns: int, language: str) -> str:
 
 
 def _cell(one: Standing, span: int, language: str) -> str:
+    look = LOOKS[one.word]
     when = f"{one.at.astimezone():%Y-%m-%d %H:%M %Z}" if one.at else ""
     where = one.node if one.chapter.scope == "cluster" and one.row else ""
     small = " · ".join(_text(part) for part in (where, when, say(language, one.said)) if part)
     return (
-        f'<td colspan="{span}" style="{_CELL};background-color:{TINTS[one.word]};color:#000">'
+        f'<td colspan="{span}" style="{_CELL};background-color:{look.fill};color:{look.ink}">'
         f"{SIGNS[one.word]} <b>{_text(say(language, one.word))}</b><br><small>{small}</small></td>"
     )
 

@@ -20,7 +20,7 @@ from runbook_lib.wording import say
 Word = Literal["done", "differs", "waiting", "failed", "interrupted", "running", "not yet", "skipped"]
 
 SIGNS: Final[Mapping[Word, str]] = {
-    "done": "✓", "differs": "△", "waiting": "⏸\ufe0e", "failed": "✗", "interrupted": "!", "running": "▶\ufe0e",
+    "done": "✓", "differs": "△", "waiting": "‖", "failed": "✗", "interrupted": "!", "running": "▶\ufe0e",
     "not yet": "○", "skipped": "–",
 }  # fmt: skip
 """One sign for each word, as `runbook_lib.run.display.SIGNS` has for outcomes; drawn as text, never as emoji."""

@@ -1,0 +1,101 @@
+"""The page of a change: every chapter on every node, and what is under way.
+
+Pure: from the notebooks and the journals of the change.  The desk shows it live; the static twin and the report print
+it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from runbook_lib.batch import Chapter
+from runbook_lib.batch.detached import Going
+from runbook_lib.parameters import Site
+from runbook_lib.record.summary import run_row
+from runbook_lib.report.chapter import RUNNING, StepSeen, chapter_seen
+from runbook_lib.report.standing import Standing, standings
+from runbook_lib.run.journal import journals
+
+PROCEDURES: Final = ("installation", "operation", "removal")
+"""What a chapter may be part of, in the order in which a page shows them."""
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """The run that goes on.
+
+    Attributes:
+        going: its process and journal.
+        chapter: which; None where its notebook is not among those shown.
+        step: the step it is at; None before the first.
+    """
+
+    going: Going
+    chapter: Chapter | None
+    step: StepSeen | None
+
+
+@dataclass(frozen=True)
+class DeskSeen:
+    """A change as it stands now.
+
+    Attributes:
+        change: its id.
+        standings: of all chapters, in the manual's order.
+        under_way: what goes on, the oldest first.
+    """
+
+    change: str
+    standings: tuple[Standing, ...]
+    under_way: tuple[UnderWay, ...]
+
+    def of(self, procedure: str) -> tuple[Standing, ...]:
+        """The chapters of one procedure."""
+        return tuple(one for one in self.standings if one.chapter.procedure == procedure)
+
+
+@dataclass(frozen=True)
+class ChangeSeen:
+    """A change that there is a record of.
+
+    Attributes:
+        name: its id.
+        runs: how many runs of the site it has.
+        at: when the last one began, UTC.
+        note: why, as the last run that says so puts it.
+    """
+
+    name: str
+    runs: int
+    at: datetime
+    note: str
+
+
+def desk_seen(site: Site, chapters: Sequence[Chapter], folder: Path, going: Sequence[Going] = ()) -> DeskSeen:
+    """How the change whose folder is given stands; *going* is what `runbook_lib.batch.detached.running` says of it."""
+    found = standings(site, chapters, folder, [one.journal for one in going])
+    by_number = {chapter.number: chapter for chapter in chapters}
+    under_way = tuple(_under_way(one, by_number.get(one.chapter), folder) for one in going)
+    return DeskSeen(folder.name, tuple(found), under_way)
+
+
+def changes_of(site: Site, outputs: Path) -> list[ChangeSeen]:
+    """The changes under *outputs* that have runs on *site*, the latest first."""
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for path in journals(outputs):
+        row = run_row(path)
+        if row["site"] == site.name and row["started"]:
+            rows.setdefault(path.relative_to(outputs).parts[0], []).append(row)
+    found = []
+    for name, runs in rows.items():
+        runs.sort(key=lambda row: row["started"])
+        note = next((row["note"] for row in reversed(runs) if row["note"]), "")
+        found.append(ChangeSeen(name, len(runs), runs[-1]["started"], note))
+    return sorted(found, key=lambda change: change.at, reverse=True)
+
+
+def _under_way(going: Going, chapter: Chapter | None, folder: Path) -> UnderWay:
+    steps = chapter_seen(chapter.path, going.node, folder, [going.journal]).steps if chapter else ()
+    return UnderWay(going, chapter, next((step for step in steps if step.outcome == RUNNING), None))
