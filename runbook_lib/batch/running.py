@@ -12,6 +12,7 @@ from runbook_lib.batch.order import Active, active_node, check_needs, nodes_in_o
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.record.summary import run_row
 from runbook_lib.run.journal import read_events
+from runbook_lib.run.progress import in_words
 
 NOT_STARTED: Final = "not started"
 
@@ -51,11 +52,12 @@ class Progress:
 
     Attributes:
         kind: "queued" (for each run, before the first), "started", "step" (a step is begun), "command" (one is sent),
+            "progress" (something takes long),
             "step ended", "ended" (with *result*; also for a run that will not be started).
         chapter, node: the run.
         step: number of the step.
         outcome: of the step, or of the run.
-        text: title of the states, command line, or reason.
+        text: title of the states, what a command is for, how far it has come, or reason.
         seconds: since the run started.
         result: of the run.
     """
@@ -177,6 +179,8 @@ def _told(event: Mapping[str, Any]) -> tuple[str, str, str, str] | None:
             return "step", event["step"], "", "; ".join(event.get("states") or [])
         case "act.started":
             return "command", event["step"], "", event["why"]
+        case "progress":
+            return "progress", event["step"], "", in_words(event)
         case "step.ended":
             return "step ended", event["step"], event["outcome"], event.get("message") or ""
     return None

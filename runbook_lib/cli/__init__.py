@@ -170,13 +170,23 @@ def lab(
     stage: Annotated[
         str, typer.Option(help="How far the manual's procedure has come when the lab starts.")
     ] = "installed",
+    disk_speed: Annotated[
+        int | None,
+        typer.Option(
+            metavar="BYTES_PER_S", min=1, help="How fast its disks take what is copied; at once if not given."
+        ),
+    ] = None,
+    restart_seconds: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", min=0, help="How long a node is away when it restarts; 1 if not given."),
+    ] = None,
 ) -> int:
     """Start the simulated cluster of a site on this machine, for a command or until Ctrl-C."""
     from runbook_lib.cli.simulated import run_lab
     from runbook_lib.clientmanager import ClientManagerSite
     from runbook_lib.parameters import load_site
 
-    return run_lab(load_site(site, ClientManagerSite), stage, command or [])
+    return run_lab(load_site(site, ClientManagerSite), stage, command or [], disk_speed, restart_seconds)
 
 
 def shown(path: Path) -> Path:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast, get_args
 
@@ -21,8 +22,17 @@ from runbook_lib.parameters import NodeAccess
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
-def run_lab(site: ClientManagerSite, stage: str, command: Sequence[str]) -> int:
+def run_lab(
+    site: ClientManagerSite,
+    stage: str,
+    command: Sequence[str],
+    disk_speed: int | None = None,
+    restart_s: float | None = None,
+) -> int:
     """Start the lab of *site*, run *command* with it and end with its exit code, or serve until Ctrl-C.
+
+    *disk_speed*, in bytes per second, is how fast its disks take what is copied; *restart_s* is how many seconds a node
+    is away when it restarts.
 
     The password is taken from the environment variable that the site names; where it is not set, one is made up and
     given to *command*, or printed.
@@ -30,7 +40,12 @@ def run_lab(site: ClientManagerSite, stage: str, command: Sequence[str]) -> int:
     variable = _password_variable(site)
     made_up = variable not in os.environ
     password = os.environ.get(variable) or secrets.token_urlsafe(12)
-    lab = Lab(describe(site, password, stage))
+    description = describe(site, password, stage)
+    if disk_speed is not None:
+        description = replace(description, disk_bytes_per_s=disk_speed)
+    if restart_s is not None:
+        description = replace(description, boot_s=restart_s)
+    lab = Lab(description)
     try:
         lab.start()
     except OSError as error:

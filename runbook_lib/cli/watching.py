@@ -84,7 +84,7 @@ class LiveView:
                 row.started, row.doing = time.monotonic(), "starting"
             case "step":
                 row.step, row.outcome, row.doing = progress.step, "", progress.text
-            case "command":
+            case "command" | "progress":
                 row.doing = progress.text
             case "step ended":
                 row.outcome, row.doing = progress.outcome, ""

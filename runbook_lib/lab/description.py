@@ -41,6 +41,8 @@ class LabDescription:
         own_script: the group has a script resource with lines of its own before ClientManager's are added.
         stage: how far the manual's procedure has come when the lab starts: "clustered" after 1, "grouped" after 3,
             "installed" after 4, "shared" after 5, "complete" after 7 (docs/lab.md has what each means).
+        disk_bytes_per_s: how fast the nodes' disks take what a program copies; None: at once.
+        boot_s: seconds that a node is away when it restarts.
     """
 
     nodes: tuple[LabNode, ...]
@@ -72,3 +74,5 @@ class LabDescription:
     own_script: bool = False
     https: bool = False
     stage: Stage = "installed"
+    disk_bytes_per_s: int | None = None
+    boot_s: float = 1.0

@@ -45,6 +45,9 @@ class Lab:
         }
         self.medium = stages.medium(description)
         stages.seed(self, description)
+        for machine in self.machines.values():
+            machine.files.copy_bytes_per_s = description.disk_bytes_per_s
+            machine.boot_s = description.boot_s
         self.operator = Operator(self)
         authority = CertificateAuthority() if description.https else None
         self.certificate_authority = authority.pem if authority else None

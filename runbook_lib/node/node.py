@@ -32,6 +32,11 @@ class Node:
         self._facts: NodeFacts | None = None
 
     @property
+    def encoding(self) -> str:
+        """Python's name of the code page that the node's commands print in."""
+        return self._shell.encoding
+
+    @property
     def facts(self) -> NodeFacts:
         """What the node says of itself; read when first asked, and the shell then speaks the node's code page."""
         with self._lock:

@@ -10,9 +10,9 @@ from runbook_lib.errors import CommandFailed, NodeError, OutcomeUnknown
 from runbook_lib.node import Node, NodeFacts
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.asking import Unmet, only_waits, what_first
-from runbook_lib.run.display import Progress
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.outcome import StateReport
+from runbook_lib.run.progress import Following
 from runbook_lib.run.reading import Unreadable
 from runbook_lib.run.waiting import Waiting
 from runbook_lib.states.state import Act, Await, Blocked, ByHand, Plan, Row, Span, State
@@ -141,11 +141,12 @@ class Acting:
         journal, state = self._place.journal, self._state.title
         journal.append("act.started", step=self._step, state=state, number=number, command=act.recorded, why=act.why)
         started = time.monotonic()
-        progress = Progress(self._place.node, act.why)
+        limit_s = limits.of(act.limit)
         exit_code: int | None = None
         output = ""
         try:
-            reply = self._place.connection.execute(act.line, limits.of(act.limit), progress.output)
+            with Following(self._place, self._step, state, act, limit_s) as progress:
+                reply = self._place.connection.execute(act.line, limit_s, progress.output)
             exit_code, output = reply.exit_code, reply.text
             if exit_code not in act.success:
                 self._trouble = f"`{act.recorded[:120]}` ended with exit code {exit_code}: {_end(output)}"
@@ -172,21 +173,22 @@ class Acting:
         waiting = Waiting(self._place.node, self._place.limits, stage)
         give_up = time.monotonic() + self._state.settle_s
         pause, previous = 0.5, None
-        while True:
-            try:
-                actual = self._read((self._state,))[0]
-            except (NodeError, Unreadable) as error:
-                waiting.bear(error)
-            else:
-                rows = self._state.rows(actual, self._facts)
-                settled = time.monotonic() >= give_up and (not self._lost_a_reply or rows == previous)
-                under_way = (waiting.for_nodes and not self._trouble) or self._state.unsettled(before, actual)
-                if not any(row.differs for row in rows) or (settled and not (under_way and waiting.goes_on)):
-                    return actual, rows
-                previous = rows
-                waiting.tell("; ".join(f"{row.key} is {row.actual}" for row in rows if row.differs))
-            time.sleep(pause)
-            pause = min(pause * 2, waiting.longest_pause_s)
+        with waiting.telling(self._place.journal, self._step, self._state.title):
+            while True:
+                try:
+                    actual = self._read((self._state,))[0]
+                except (NodeError, Unreadable) as error:
+                    waiting.bear(error)
+                else:
+                    rows = self._state.rows(actual, self._facts)
+                    settled = time.monotonic() >= give_up and (not self._lost_a_reply or rows == previous)
+                    under_way = (waiting.for_nodes and not self._trouble) or self._state.unsettled(before, actual)
+                    if not any(row.differs for row in rows) or (settled and not (under_way and waiting.goes_on)):
+                        return actual, rows
+                    previous = rows
+                    waiting.tell("; ".join(f"{row.key} is {row.actual}" for row in rows if row.differs))
+                time.sleep(pause)
+                pause = min(pause * 2, waiting.longest_pause_s)
 
     def _stopped(self, stop: ByHand | Blocked | None) -> None:
         if isinstance(stop, ByHand):

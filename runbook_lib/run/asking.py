@@ -55,10 +55,13 @@ class Asker(Protocol):
 
 def ask(run: Asker, step: str, by_hand: ByHand) -> str:
     """Say what a person is to do and, where nothing can be read afterwards, the command by which they vouch for it."""
+    node = "" if by_hand.whole_cluster else run.node
+    command = confirm_command(run.site, by_hand.key, run.change, node) if by_hand.key else ""
+    run.journal.append(
+        "person.asked", step=step, what=by_hand.what, check=by_hand.check, key=by_hand.key, node=node, command=command
+    )
     if not by_hand.key:
         return f"{by_hand.what} Then {by_hand.check}: run this chapter again."
-    node = "" if by_hand.whole_cluster else run.node
-    command = confirm_command(run.site, by_hand.key, run.change, node)
     run.journal.append("confirmation.asked", step=step, key=by_hand.key, node=node, what=by_hand.check, command=command)
     return (
         f"{by_hand.what} Nothing can be read of it, so say that it is so by typing: {command} - and run this chapter "

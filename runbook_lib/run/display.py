@@ -8,14 +8,16 @@ import html
 import sys
 import time
 from collections.abc import Iterable
-from typing import Final
+from typing import Any, Final
 
 from runbook_lib.run.outcome import StateReport, StepReport
 
-SIGNS: Final = {"ok": "✓", "changed": "●", "differs": "△", "skipped": "–", "waiting": "⏸", "failed": "✗"}
+SIGNS: Final = {"ok": "✓", "changed": "●", "differs": "△", "skipped": "–", "waiting": "‖", "failed": "✗"}
 """One sign for each outcome."""
 
 _COMMANDS_SHOWN = 12
+_REDRAWN_S: Final = 1.0
+_PRINTED_S: Final = 10.0
 _VALUE = '<code style="white-space:pre-wrap">'
 """A value may have lines, as the difference of a file does."""
 
@@ -100,19 +102,32 @@ def _in_notebook() -> bool:
     return "ipykernel" in sys.modules and hasattr(sys.modules.get("IPython"), "get_ipython")
 
 
-class Progress:
-    """Tells under the cell, not too often, that a long command is alive and how much it has printed."""
+class OneLine:
+    """One line under the cell that says how far something long is, put in place of the former one.
 
-    def __init__(self, node: str, why: str, every_s: float = 5) -> None:
-        self._label = f"{node}: {why}"
-        self._every_s = every_s
-        self._started = self._told = time.monotonic()
-        self._bytes = 0
+    On a terminal, where nothing can be put in place of another line, the lines are printed, ten seconds apart.
+    """
 
-    def output(self, piece: bytes) -> None:
-        """Take note of output that has come in."""
-        self._bytes += len(piece)
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._told = time.monotonic()
+        self._shown: Any = None
+
+    def tell(self, text: str) -> None:
+        """Show *text* after the label, if the former line has been seen for long enough."""
         now = time.monotonic()
-        if now - self._told >= self._every_s:
-            self._told = now
-            print(f"{self._label}: {now - self._started:.0f} s, {self._bytes:,} bytes of output so far", flush=True)
+        in_notebook = _in_notebook()
+        if now - self._told < (_REDRAWN_S if in_notebook else _PRINTED_S):
+            return
+        self._told = now
+        line = f"{self._label}: {text}"
+        if not in_notebook:
+            print(line, flush=True)
+            return
+        from IPython.display import display
+
+        shown = {"text/plain": line, "text/html": f"<div>{_text(line)}</div>"}
+        if self._shown is None:
+            self._shown = display(shown, raw=True, display_id=True)  # type: ignore[no-untyped-call]
+        else:
+            self._shown.update(shown, raw=True)

@@ -14,12 +14,19 @@ Events, with the fields they carry beside ``at`` (UTC) and ``event``:
                       drive (letter, kind, here: reachable, out of reach or not read), address (ip, kind, here: there,
                       not there or not read), services (state by name on that node; empty: not read), seconds
 ``step.started``      step, verb, role, requirement, states (their titles), apply,
+                      destructive (an object: title of a state, what is lost or interrupted where it has to be made
+                      true; empty where the verb is confirm),
                       passing (titles of the states that tell of what happens, not of how the node is set up)
 ``state.read``        step, state, actual (flat), seconds
 ``node.boot``         node, boot (marks of the boot that a restart in this chapter is measured against)
+``progress``          step, state, why, seconds, limit_s, files, files_total, bytes, bytes_total, said: how far a long
+                      command, wait or reading has come; null where that is not known
 ``act.started``       step, state, number, command, why
 ``act.ended``         step, state, number, exit_code (None: the reply was lost), seconds, output (its end)
 ``state.settled``     step, state, outcome, began, ended, seconds, said (from the first command until last read)
+``person.asked``      step, what (to do), check (what is read then or, with a key, what is vouched for),
+                      key ("": reading verifies it), node ("": the whole cluster), command (for who attests it to type;
+                      "" without a key)
 ``confirmation.asked``  step, key, node ("": the whole cluster), what, command (for who attests it to type)
 ``state.ended``       step, state, verb, role, requirement, outcome, reason, seconds, commands, differences
 ``step.ended``        step, outcome, seconds, message

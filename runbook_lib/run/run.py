@@ -18,6 +18,7 @@ from runbook_lib.run.history import History
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
 from runbook_lib.run.outcome import StateReport, StepReport, difference
+from runbook_lib.run.progress import Telling
 from runbook_lib.run.reading import Unreadable, read_together
 from runbook_lib.states.state import ByHand, State
 
@@ -121,6 +122,7 @@ class Run(Generic[S]):
             "step.started", step=step, verb=verb, role=role, requirement=requirement,
             states=[state.title for state in states], apply=self.apply,
             passing=[state.title for state in states if state.passing],
+            destructive={state.title: state.destroys for state in states if verb == "ensure" and state.destroys},
         )  # fmt: skip
         problem: BaseException | None = None
         try:
@@ -194,7 +196,8 @@ class Run(Generic[S]):
             report.states += [StateReport(state.title, "skipped", skipped) for state in states]
             return
         assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
-        actuals = self._read((*states, *requires))
+        with Telling(self.journal, report.step, "", "read the node"):
+            actuals = self._read((*states, *requires))
         unmet = unmet_of(requires, actuals[len(states) :], self.facts)
         acted = False
         for state, first in zip(states, actuals, strict=False):

@@ -4,12 +4,21 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
+from runbook_lib.commands.copying import Measure
 from runbook_lib.errors import NodeError, NotAuthenticated
 from runbook_lib.parameters.sections import LimitsSection
+from runbook_lib.run.display import OneLine
+from runbook_lib.run.journal import Journal
+from runbook_lib.run.progress import Telling
 from runbook_lib.run.reading import Unreadable
 from runbook_lib.states.state import Act, Await
 
-_TELL_EVERY_S: Final = 10.0
+_QUICK: Final = ("command", "copy")
+"""Limits of commands whose effect is there when they end: what follows them is a reading, and no wait."""
+
+
+_SAID: Final = 160
+"""Characters of a reason, in one line that says how it is."""
 
 
 class Waiting:
@@ -24,7 +33,9 @@ class Waiting:
         self._node = node
         self._stage = stage
         self._limit_s = max(limits.of(part.limit) for part in stage)
-        self._began = self._told = time.monotonic()
+        self._began = time.monotonic()
+        self._line = OneLine(f"{node}: {stage[-1].why}")
+        self._said = ""
         self.for_nodes = any(isinstance(part, Await) or part.takes_node_down for part in stage)
         self.longest_pause_s = 5.0 if self.for_nodes else 10.0
 
@@ -32,6 +43,13 @@ class Waiting:
     def seconds(self) -> float:
         """Since the stage was carried out."""
         return time.monotonic() - self._began
+
+    def telling(self, journal: Journal, step: str, state: str) -> Telling:
+        """Journals how long it has been waited, as long as it is entered."""
+        last = self._stage[-1]
+        if isinstance(last, Act) and last.limit in _QUICK and not self.for_nodes:
+            return Telling(journal, step, state, "read the node again")
+        return Telling(journal, step, state, last.why, self._limit_s, lambda: Measure(said=self._said))
 
     @property
     def goes_on(self) -> bool:
@@ -56,9 +74,6 @@ class Waiting:
         ) from error
 
     def tell(self, how_it_is: str) -> None:
-        """Say, not too often, that it is still being waited, and for what."""
-        now = time.monotonic()
-        if now - self._told >= _TELL_EVERY_S:
-            self._told = now
-            why = self._stage[-1].why
-            print(f"{self._node}: {why}: {self.seconds:.0f} s of {self._limit_s:.0f} s; {how_it_is[:160]}", flush=True)
+        """Say that it is still being waited, and for what."""
+        self._said = how_it_is[:_SAID]
+        self._line.tell(f"{self.seconds:.0f} s of {self._limit_s:.0f} s; {self._said}")

@@ -35,6 +35,10 @@ class OnlyAfter(State[Later[A]]):
     def title(self) -> str:
         return f"{self.state.title}, once this holds: {self.first.title}"
 
+    @property
+    def destroys(self) -> str:
+        return self.state.destroys
+
     def reading(self, facts: NodeFacts) -> Reading[Later[A]]:
         rows = self.first.rows((yield from self.first.reading(facts)), facts)
         if any(row.differs for row in rows):

@@ -78,6 +78,12 @@ class GroupActive(State[ClusterStatus]):
     def title(self) -> str:
         return f"Group {self.group} runs on {' or '.join(self.nodes)}"
 
+    @property
+    def destroys(self) -> str:
+        return (
+            f"Group {self.group} is started on or moves to {' or '.join(self.nodes)}, and its services stop meanwhile"
+        )
+
     def reading(self, facts: NodeFacts) -> Reading[ClusterStatus]:
         status = yield from read_status()
         if not self.watched:

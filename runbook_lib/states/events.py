@@ -60,6 +60,10 @@ class ClusterRestarted(State[Boots]):
     def title(self) -> str:
         return f"The cluster has restarted in this change: {', '.join(self.nodes)}"
 
+    @property
+    def destroys(self) -> str:
+        return f"Every node restarts ({', '.join(self.nodes)}), and everything that runs on them stops meanwhile"
+
     def reading(self, facts: NodeFacts) -> Reading[Boots]:
         (known,) = yield (Ask("boot", "change"),)
         lines = (*boot.READINGS, cluster.STATUS)

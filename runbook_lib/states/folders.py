@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from runbook_lib.commands import folders
+from runbook_lib.commands.copying import CopyMeter
 from runbook_lib.commands.folders import Tree
 from runbook_lib.node import NodeFacts
 from runbook_lib.states.state import Act, Ask, Blocked, Plan, Reading, Row, State, one_round
@@ -63,6 +65,10 @@ class FolderMoved(State[Move]):
     @property
     def title(self) -> str:
         return f"{self.source} has moved to {self.destination}"
+
+    @property
+    def destroys(self) -> str:
+        return f"{self.source} is removed, once every file of it is proven in {self.destination}"
 
     def reading(self, facts: NodeFacts) -> Reading[Move]:
         where = (self.source, self.destination + COPYING, self.destination)
@@ -129,7 +135,9 @@ class FolderMoved(State[Move]):
             )
         begin = (Act(folders.remove_tree(copy), "discard a copy that was cut short"),) if actual.copy.there else ()
         line, success = folders.copy_tree(self.source, copy, robocopy="robocopy" in facts.tools)
-        return (*begin, Act(line, "copy it beside its destination", True, "copy", success), put, remove)
+        meter = partial(CopyMeter, actual.source)
+        copying = Act(line, "copy it beside its destination", True, "copy", success, meter=meter)
+        return (*begin, copying, put, remove)
 
     def _without_source(self, actual: Move) -> Plan:
         if actual.copy.there and not actual.destination.there:
@@ -242,6 +250,10 @@ class FolderRemoved(State[Removal]):
     @property
     def title(self) -> str:
         return f"{self.folder} is removed"
+
+    @property
+    def destroys(self) -> str:
+        return f"{self.folder} is removed from this node"
 
     def reading(self, facts: NodeFacts) -> Reading[Removal]:
         (reply,) = yield one_round(folders.list_tree(self.folder))

@@ -22,7 +22,7 @@ from runbook_lib.states.clpconf import (
     with_resource,
     without_group,
 )
-from runbook_lib.states.clpconf.distribution import Registration, push_plan, read_registration
+from runbook_lib.states.clpconf.distribution import Registration, push_plan, read_registration, stops_group
 from runbook_lib.states.state import Blocked, ByHand, Plan, Reading, Row, State
 
 _DISKS: Final = {"mirror": ("md", "hd"), "shared": ("sd", "hd")}
@@ -63,6 +63,10 @@ class GroupRegistered(State[Registration]):
     @property
     def title(self) -> str:
         return f"Group {self.group} is registered: {self.ip}, {self.drive}, {' then '.join(self.policy)}"
+
+    @property
+    def destroys(self) -> str:
+        return stops_group(self.group)
 
     def reading(self, facts: NodeFacts) -> Reading[Registration]:
         return (yield from read_registration(self.install_folder, self.policy, facts, self.group, "registration"))
@@ -187,6 +191,10 @@ class GroupRemoved(State[Registration]):
     @property
     def title(self) -> str:
         return f"Group {self.group} is not registered"
+
+    @property
+    def destroys(self) -> str:
+        return f"Group {self.group} is stopped and deleted, with its resources"
 
     def reading(self, facts: NodeFacts) -> Reading[Registration]:
         return (yield from read_registration(self.install_folder, self.nodes, facts, self.group, "removal"))

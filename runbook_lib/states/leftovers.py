@@ -56,6 +56,10 @@ class SharedFolderRemoved(State[Shared]):
     def title(self) -> str:
         return f"{self.folder} is gone, once every node has uninstalled {self.everywhere.product.name}"
 
+    @property
+    def destroys(self) -> str:
+        return f"{self.folder} is deleted with everything in it"
+
     def reading(self, facts: NodeFacts) -> Reading[Shared]:
         remains = yield from self.everywhere.reading(facts)
         status = yield from read_status()

@@ -35,6 +35,10 @@ class NeededFor(State[Ground[A]]):
     def title(self) -> str:
         return f"{self.ground.title}, or nothing is left to do here"
 
+    @property
+    def destroys(self) -> str:
+        return self.ground.destroys
+
     def reading(self, facts: NodeFacts) -> Reading[Ground[A]]:
         left = []
         for state in self.work:

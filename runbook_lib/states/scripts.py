@@ -21,7 +21,14 @@ from runbook_lib.states.clpconf import (
     script,
     with_resource,
 )
-from runbook_lib.states.clpconf.distribution import Files, Purpose, Registration, push_plan, read_registration
+from runbook_lib.states.clpconf.distribution import (
+    Files,
+    Purpose,
+    Registration,
+    push_plan,
+    read_registration,
+    stops_group,
+)
 from runbook_lib.states.state import Ask, Blocked, Plan, Reading, Row, State
 
 Texts = Mapping[str, bytes]
@@ -69,6 +76,10 @@ class ScriptsOfGroup(State[GroupScripts]):
     edit: Edit
 
     settle_s = 30.0
+
+    @property
+    def destroys(self) -> str:
+        return stops_group(self.group)
 
     def reading(self, facts: NodeFacts) -> Reading[GroupScripts]:
         registration = yield from read_registration(self.install_folder, self.nodes, facts, self.group, self.purpose)

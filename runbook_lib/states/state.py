@@ -5,11 +5,12 @@ acting, reading again and recording are written once, in `runbook_lib.run`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Container, Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Generator
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
 
+from runbook_lib.commands.copying import CopyMeter
 from runbook_lib.node import NodeFacts, Reply
 from runbook_lib.parameters.sections import Limit
 
@@ -78,6 +79,7 @@ class Act:
         shown: what the record has in the line's place, where the line carries what no record may hold.
         takes_node_down: a node goes away by it, this one too: a lost reply is as it should be, and until the limit is
             over a node that does not answer is waited for.
+        meter: makes what follows its output and tells how far it has come; None where its output tells nothing.
     """
 
     line: str
@@ -87,6 +89,7 @@ class Act:
     success: Container[int] = (0,)
     shown: str = ""
     takes_node_down: bool = False
+    meter: Callable[[], CopyMeter] | None = field(default=None, compare=False)
 
     @property
     def recorded(self) -> str:
@@ -170,6 +173,11 @@ class State(ABC, Generic[A]):
     @abstractmethod
     def title(self) -> str:
         """The state as a short statement, such as "W: is usable"."""
+
+    @property
+    def destroys(self) -> str:
+        """What is lost or interrupted where this has to be made true, as a short statement; "" where nothing is."""
+        return ""
 
     @abstractmethod
     def reading(self, facts: NodeFacts) -> Reading[A]:

@@ -24,7 +24,7 @@ from runbook_lib.states.clpconf import (
     without_keys,
     without_resource,
 )
-from runbook_lib.states.clpconf.distribution import Purpose, Registration, push_plan, read_registration
+from runbook_lib.states.clpconf.distribution import Purpose, Registration, push_plan, read_registration, stops_group
 from runbook_lib.states.state import Blocked, ByHand, Plan, Reading, Row, State
 
 _KIND = "regsync"
@@ -50,6 +50,10 @@ class _Keys(State[Registration]):
     exported: tuple[str, ...] = ()
 
     settle_s = 30.0
+
+    @property
+    def destroys(self) -> str:
+        return stops_group(self.group)
 
     def reading(self, facts: NodeFacts) -> Reading[Registration]:
         return (yield from read_registration(self.install_folder, self.nodes, facts, self.group, self._purpose))

@@ -116,6 +116,10 @@ class ProductRemoved(State[Remains]):
     def title(self) -> str:
         return f"{self.product.name} is not set up on {self.node}"
 
+    @property
+    def destroys(self) -> str:
+        return f"{self.product.name} is uninstalled from {self.node}"
+
     def left_out(self, facts: NodeFacts) -> str:
         return f"it cannot be uninstalled on {self.node}: {self.excused}" if self.excused else ""
 

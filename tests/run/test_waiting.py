@@ -6,7 +6,7 @@ import pytest
 
 from runbook_lib.errors import CommandFailed, NodeError, NotAuthenticated, Unreachable
 from runbook_lib.parameters.sections import LimitsSection
-from runbook_lib.run import waiting
+from runbook_lib.run import display
 from runbook_lib.run.reading import Unreadable
 from runbook_lib.run.waiting import Waiting
 from runbook_lib.states.state import Act, Await
@@ -46,6 +46,6 @@ def test_it_is_told_for_what_is_waited(monkeypatch: pytest.MonkeyPatch, capsys: 
     wait = Waiting("node1", LIMITS, [RESTART])
     wait.tell("node2 is away")
     assert capsys.readouterr().out == ""
-    monkeypatch.setattr(waiting, "_TELL_EVERY_S", 0)
+    monkeypatch.setattr(display, "_PRINTED_S", 0)
     wait.tell("node2 is away")
     assert capsys.readouterr().out == "node1: restart: 0 s of 0 s; node2 is away\n"

@@ -170,6 +170,11 @@ def push_plan(
     return (ByHand(what, asked_first.what, asked_first.key, whole_cluster=True), stop, *acts)
 
 
+def stops_group(group: str) -> str:
+    """What is interrupted where settings of *group* change."""
+    return f"Group {group} is stopped, where it runs, before its settings change"
+
+
 def distribute(install_folder: str, edited: Configuration, files: Files = NO_FILES) -> tuple[Act, ...]:
     r"""The commands that give *edited* and *files* to every node.
 
