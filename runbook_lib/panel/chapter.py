@@ -90,6 +90,7 @@ class ChapterPanel:
             ]
         )  # fmt: skip
         self.box.add_class("rb-live")
+        self.box.add_class("rb-panel")
 
     def _view(self, number: str) -> StepView:
         view = StepView(

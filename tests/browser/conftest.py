@@ -1,0 +1,58 @@
+"""Chromium, and a desk in it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.desk import Desk, serving
+from tests.clusters import Cluster
+
+_QUIET = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+    "--disable-sync",
+]  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test here needs the browser, and they share one worker: two browsers at once are slower than one."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.timeout(240))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium; where it is missing the test fails and says how to get it."""
+    path = shutil.which("chromium")
+    if not path:
+        pytest.fail("There is no chromium on this machine. `make browser` installs it.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=_QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_desk(chromium: Browser, start_cluster: Callable[..., Cluster]) -> Iterator[Callable[..., Desk]]:
+    """Starts a lab and a desk on it, and opens it; `language` is that of the site."""
+    with ExitStack() as stack:
+
+        def start(
+            stage: str = "installed", *, language: str = "en", options: tuple[str, ...] = (), **window: Any
+        ) -> Desk:
+            cluster = start_cluster("lab", stage)
+            cluster.change_site(language=language)
+            address, said = stack.enter_context(serving(cluster, *options))
+            context = chromium.new_context(viewport={"width": 1400, "height": 1000}, **window)
+            stack.callback(context.close)
+            desk = Desk(cluster, context, address)
+            desk.said = said
+            return desk
+
+        yield start
