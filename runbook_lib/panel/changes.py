@@ -3,19 +3,16 @@
 import html
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 import ipywidgets as widgets
 
 from runbook_lib.errors import ParameterError
-from runbook_lib.panel.gate import alarm_html
+from runbook_lib.panel.gate import alarm_html, button, wrapping
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.report.chapter_html import clock
 from runbook_lib.report.desk import ChangeSeen, changes_of
 from runbook_lib.wording import say
-
-_AUTO: Final = widgets.Layout(width="auto")
-_WRAP: Final = widgets.Layout(flex_flow="row wrap")
 
 
 class ChangeBar:
@@ -39,12 +36,12 @@ class ChangeBar:
             options=others, description=self._say("Other changes"), style={"description_width": "initial"},
             layout=widgets.Layout(width="auto", max_width="32em"),
         )  # fmt: skip
-        go = widgets.Button(description=self._say("Open its page"), layout=_AUTO)
+        go = button(self._say("Open its page"))
         go.on_click(lambda _: self._on_go(self._others.value, ""))
-        new = widgets.Button(description=self._say("New change …"), layout=_AUTO)
+        new = button(self._say("New change …"))
         new.on_click(lambda _: self._show_form())
         self._form = widgets.VBox([])
-        bar = widgets.HBox([self.note, *([self._others, go] if others else []), new], layout=_WRAP)
+        bar = widgets.HBox([self.note, *([self._others, go] if others else []), new], layout=wrapping())
         bar.add_class("rb-bar")
         title = f"{self._say('Change')} {change} · {site.description}"
         self.box = widgets.VBox(
@@ -59,8 +56,8 @@ class ChangeBar:
             description=self._say("Note"), placeholder=self.note.placeholder, style={"description_width": "14em"},
             layout=widgets.Layout(width="36em"),
         )  # fmt: skip
-        begin = widgets.Button(description=self._say("Begin this change"), button_style="primary", layout=_AUTO)
-        cancel = widgets.Button(description=self._say("Cancel"), layout=_AUTO)
+        begin = button(self._say("Begin this change"), "primary")
+        cancel = button(self._say("Cancel"))
         wrong = widgets.HTML()
 
         def go(_: Any) -> None:  # noqa: ANN401 - the widget
@@ -73,7 +70,7 @@ class ChangeBar:
             one.on_submit(go)
         begin.on_click(go)
         cancel.on_click(lambda _: setattr(self._form, "children", ()))
-        form = widgets.VBox([name, note, widgets.HBox([begin, cancel], layout=_WRAP), wrong])
+        form = widgets.VBox([name, note, widgets.HBox([begin, cancel], layout=wrapping()), wrong])
         form.add_class("rb-form")
         self._form.children = (form,)
         name.focus()

@@ -48,7 +48,7 @@ class Gate:
         wanted = html.escape(self._say(f"Type the name of the node, {self._node}, to go on:"))
         self._question.children = (
             widgets.HTML(f'<div class="rb-alarm"><ul>{items}</ul>{wanted}</div>'),
-            widgets.HBox([typed, apply, cancel], layout=widgets.Layout(flex_flow="row wrap")),
+            widgets.HBox([typed, apply, cancel], layout=wrapping()),
         )
         typed.focus()
 
@@ -73,3 +73,8 @@ def alarm_html(text: str) -> str:
 def button(description: str, style: str = "") -> widgets.Button:
     """A button as wide as its words, with a layout of its own."""
     return widgets.Button(description=description, button_style=style, layout=widgets.Layout(width="auto"))
+
+
+def wrapping() -> widgets.Layout:
+    """The layout of a row that wraps where it is too long; one for each row, because who hides one would hide all."""
+    return widgets.Layout(flex_flow="row wrap")

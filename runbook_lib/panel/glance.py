@@ -13,6 +13,7 @@ from typing import Final
 import ipywidgets as widgets
 
 from runbook_lib.batch.detached import asked_accounts
+from runbook_lib.panel.gate import button
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.credential import TYPED_PASSWORDS, typed_passwords
 from runbook_lib.pictures.view import Event, cluster_seen, last_of_each
@@ -37,16 +38,14 @@ class GlanceView:
     ) -> None:
         self._site, self._folder, self._typed, self._complain = site, folder, typed, complain
         self._read_here: Sequence[Event] = ()
-        self._shown: object = ()
+        self._shown: object = None
         self._drawn_at = 0.0
         self._task: asyncio.Task[None] | None = None
-        self.read = widgets.Button(
-            description=say(site.language, "Read the cluster now"), layout=widgets.Layout(width="auto"),
-            tooltip=say(site.language, "Asks every node where the group is and what runs; changes nothing."),
-        )  # fmt: skip
+        self.read = button(say(site.language, "Read the cluster now"))
+        self.read.tooltip = say(site.language, "Asks every node where the group is and what runs; changes nothing.")
         self.read.on_click(lambda _: self._start_reading())
         self._pictures = widgets.HTML()
-        self.box = widgets.VBox([self.read, self._pictures])
+        self.box = widgets.VBox([self.read, self._pictures], layout=widgets.Layout(align_items="flex-start"))
 
     def show(self, written: object, *, busy: bool) -> None:
         """Draw what is known; *written* changes when the journals of the change do."""

@@ -18,7 +18,7 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.changes import ChangeBar
 from runbook_lib.panel.copies import change_folder
-from runbook_lib.panel.gate import alarm_html
+from runbook_lib.panel.gate import alarm_html, button, wrapping
 from runbook_lib.panel.glance import GlanceView
 from runbook_lib.panel.matrix import MatrixView
 from runbook_lib.panel.steps import progress_words, share_done
@@ -32,9 +32,6 @@ from runbook_lib.wording import say
 _LOOK_EVERY_S: Final = 0.5
 _SAID_KEPT: Final = 600
 """Characters at the end of what a refused run has printed."""
-
-_AUTO: Final = widgets.Layout(width="auto")
-_WRAP: Final = widgets.Layout(flex_flow="row wrap")
 
 
 class Index:
@@ -69,8 +66,8 @@ class Index:
         language = self._site.language
         self._bar = ChangeBar(self._site, self._change, note, self._go_to_change)
         self._sentence = widgets.HTML()
-        self._next = widgets.Button(button_style="primary", layout=_AUTO)
-        self._read = widgets.Button(layout=_AUTO)
+        self._next = button("", "primary")
+        self._read = button("")
         self._next.on_click(lambda _: self._go_on())
         self._read.on_click(lambda _: self._read_everything())
         self._passwords = {
@@ -80,14 +77,14 @@ class Index:
             for account in asked_accounts(self._site)
         }
         following = widgets.VBox(
-            [self._sentence, *self._passwords.values(), widgets.HBox([self._next, self._read], layout=_WRAP)]
+            [self._sentence, *self._passwords.values(), widgets.HBox([self._next, self._read], layout=wrapping())]
         )
         following.add_class("rb-next")
         self._progress = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="16em"))
         self._doing = widgets.HTML()
-        self._stop = widgets.Button(description=self._say("Stop"), button_style="danger", layout=_AUTO)
+        self._stop = button(self._say("Stop"), "danger")
         self._stop.on_click(lambda _: self._ask_to_stop())
-        self._under_way = widgets.HBox([self._progress, self._doing, self._stop], layout=_WRAP)
+        self._under_way = widgets.HBox([self._progress, self._doing, self._stop], layout=wrapping())
         self._under_way.add_class("rb-bar")
         self._told, self._alarm = widgets.HTML(), widgets.HTML()
         here = [one for one in PROCEDURES if any(chapter.procedure == one for chapter in self._chapters)]

@@ -100,9 +100,10 @@ class MatrixView:
         self.box.children = cells
 
     def _button(self, key: tuple[str, str]) -> widgets.Button:
-        column = f"2 / span {len(self._nodes)}" if key[1] == "" else None
-        button = widgets.Button(layout=widgets.Layout(width="auto", grid_column=column))
+        button = widgets.Button(layout=widgets.Layout(width="auto"))
         button.add_class("rb-cell")
+        if key[1] == "":
+            button.add_class("rb-whole")
         button.add_class(f"rb-cell-{key[0]}-{key[1] or 'cluster'}")
         button.on_click(lambda _: self._on_open(*self._targets[key]))
         return button
