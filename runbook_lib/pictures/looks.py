@@ -50,7 +50,7 @@ LOOKS: Final[Mapping[str, Look]] = {
     "interrupted": Look("!", "#f2c08a", "#7a4300", "#331b00", "", "5 3"),
     "failed": Look("✗", "#741109", "#4a0500", "#ffffff"),
     "not run": Look("", "#ffffff", "#a9b1bc", MUTED, "", "1 4"),
-    "running": Look("▶\ufe0e", "#ffffff", "#1d4e80", "#08233e", "dots"),
+    "running": Look("▸", "#ffffff", "#1d4e80", "#08233e", "dots"),
     "unreadable": Look("?", "#ffffff", "#741109", INK, "", "2 2"),
 }
 """By the word of a run, a step or a state; the worse, the darker or the more broken."""
@@ -69,7 +69,7 @@ _WIDE: Final = frozenset("mwMWQOG@%&+=<>")
 
 def width_of(text: str, size: float) -> float:
     """About how wide *text* is at a font size, both in the same unit; rather too wide than too narrow."""
-    return sum(map(_em, text)) * size * 1.03
+    return sum(map(_em, text)) * size
 
 
 def _em(character: str) -> float:
@@ -81,7 +81,7 @@ def _em(character: str) -> float:
         return 0.36
     if character in _WIDE:
         return 0.86
-    return 0.68 if character.isupper() else 0.58
+    return 0.66 if character.isupper() else 0.57
 
 
 def fitted(text: str, room: float, size: float) -> str:
