@@ -173,9 +173,13 @@ def show_panel(site: str, node: str, *, chapter: str, change: str = "", note: st
 
 
 def show_record(run: _run.Run[ClientManagerSite]) -> None:
-    """Show what the run has found and done, as tables: the last cell of every notebook."""
+    """Show what the run has found and done, as pictures and tables: the last cell of every notebook."""
     from runbook_lib import record
+    from runbook_lib.pictures.displays import show_pictures
+    from runbook_lib.run.seen import note_seen
 
+    note_seen(run)
+    show_pictures(run)
     record.show_record(run)
 
 

@@ -101,10 +101,12 @@ def _nothing_below() -> str:
 
 
 def _record(journal: Path) -> list[NotebookNode]:
+    from runbook_lib.pictures.displays import picture_displays
     from runbook_lib.record.show import record_displays  # pandas: only a run that stopped needs it here
 
     try:
-        outputs = [_output("display_data", data=data) for data in record_displays(journal)]
+        shown = [*picture_displays(journal), *record_displays(journal)]
+        outputs = [_output("display_data", data=data) for data in shown]
     except (OSError, ValueError) as error:
         outputs = [_output("stream", name="stderr", text=f"The journal cannot be shown: {error}\n")]
     source = f"from runbook_lib.record import show_record\n\nshow_record({journal.name!r})"

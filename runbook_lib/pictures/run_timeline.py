@@ -124,11 +124,9 @@ def _row(span: StepSpan, scale: Scale, y: float, last: datetime, language: str, 
 
 def _amount(amount: tuple[int, int], language: str) -> str:
     files, size = amount
-    for unit in ("B", "kB", "MB", "GB"):
-        if size < 1000 or unit == "GB":
-            break
-        size = round(size / 1000)
-    return f"{say(language, f'{files} files')}, {size} {unit}" if files else f"{size} {unit}"
+    power = next((power for power in (3, 2, 1) if size >= 1000**power), 0)
+    shown = f"{size / 1000**power:.1f} {('B', 'kB', 'MB', 'GB')[power]}" if power else f"{size} B"
+    return f"{say(language, f'{files} files')}, {shown}" if files else shown
 
 
 def _ticks(spans: Sequence[StepSpan], scale: Scale, last: datetime) -> list[tuple[float, str]]:

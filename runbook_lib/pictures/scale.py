@@ -11,6 +11,7 @@ Span = tuple[datetime, datetime]
 CUT_WIDTH: Final = 30.0
 """Room of a cut, with its mark and how long it was."""
 
+_A_MOMENT_S: Final = 0.05
 _SHORTEST_CUT: Final = timedelta(seconds=10)
 
 
@@ -88,6 +89,8 @@ def _rate(floors: Sequence[tuple[timedelta, float]], room: float) -> float:
 def lasted(length: timedelta | float) -> str:
     """A length of time in short, the same in every language: "0.4 s", "3 min 20 s", "2 h 5 min", "3 d 4 h"."""
     seconds = length.total_seconds() if isinstance(length, timedelta) else length
+    if seconds < _A_MOMENT_S:
+        return "< 0.1 s"
     if seconds < 10:
         return f"{seconds:.1f} s"
     whole = round(seconds)

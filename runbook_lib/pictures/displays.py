@@ -1,0 +1,78 @@
+"""What a notebook shows of a run before its tables: the cluster as it was left, and the run's timeline."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from runbook_lib.parameters import Site
+from runbook_lib.pictures.cluster import cluster_card_html, cluster_words
+from runbook_lib.pictures.run_timeline import run_timeline_card_html
+from runbook_lib.pictures.view import Event, cluster_seen, glances, last_of_each, view_of
+from runbook_lib.run.journal import Journal, read_events
+from runbook_lib.wording import say
+
+
+class Pictured(Protocol):
+    """What the pictures need of a run."""
+
+    @property
+    def site(self) -> Site:
+        """Its language is that of the pictures."""
+
+    @property
+    def journal(self) -> Journal:
+        """Where its events are."""
+
+
+def show_pictures(run: Pictured) -> None:
+    """Show the pictures of a run, where the call stands in the notebook."""
+    from IPython.display import display  # only a notebook has it
+
+    for bundle in picture_displays(run.journal.path, run.site.language):
+        display(bundle, raw=True)  # type: ignore[no-untyped-call]
+
+
+def picture_displays(journal: Path, language: str = "") -> list[dict[str, str]]:
+    """The displays of `show_pictures`, each a MIME bundle with text/html and text/plain; none where nothing was read.
+
+    Args:
+        journal: of the run; the other nodes are drawn as other runs of the change have seen them before.
+        language: "ja" or "en"; "" takes the one that the journal names.
+
+    Raises:
+        ValueError: the journal is broken.
+    """
+    language = language or language_of(journal)
+    own = glances(journal)
+    bundles = []
+    if own:
+        known = [event for event in cluster_seen(journal.parent) if event["at"] <= own[-1]["at"]]
+        seen = last_of_each([*known, *own])
+        before = last_of_each([*(event for event in known if event["at"] < own[0]["at"]), own[0]])
+        bundles += _clusters(before, seen, language)
+    if timeline := run_timeline_card_html(journal, language):
+        bundles.append({"text/html": timeline, "text/plain": say(language, "The run's timeline is a picture.")})
+    return bundles
+
+
+def language_of(journal: Path) -> str:
+    """The language of the site that a run worked on, as its journal says; Japanese where it does not."""
+    events: list[dict[str, Any]] = list(read_events(journal))
+    opened = next((event for event in events if event["event"] == "run.opened"), {})
+    return str(opened.get("language") or "ja")
+
+
+def _clusters(before: Sequence[Event], after: Sequence[Event], language: str) -> list[dict[str, str]]:
+    """The cluster as it was left; and as it was found, where the group was elsewhere or otherwise then."""
+    was, now = view_of(before), view_of(after)
+    if was is None or now is None:
+        return []
+    if was.headline == now.headline:
+        return [{"text/html": cluster_card_html(after, language), "text/plain": cluster_words(now, language)}]
+    return [
+        {
+            "text/html": f"<p><b>{say(language, words)}</b></p>{cluster_card_html(seen, language)}",
+            "text/plain": f"{say(language, words)}: {cluster_words(view, language)}",
+        }
+        for words, seen, view in (("Before this run", before, was), ("After this run", after, now))
+    ]
