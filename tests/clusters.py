@@ -111,11 +111,16 @@ def change_file(file: Path, changes: Mapping[str, Any]) -> None:
 
 @contextmanager
 def running(
-    name: str, home: Path, stage: str = "installed", changes: Mapping[str, Any] | None = None
+    name: str,
+    home: Path,
+    stage: str = "installed",
+    changes: Mapping[str, Any] | None = None,
+    **described: Any,
 ) -> Iterator[Cluster]:
     """The lab of a shipped site at a stage, on free ports, with a copy of its site file under *home*.
 
-    With *changes*, of a variant of that site: the lab is what the changed file describes.
+    With *changes*, of a variant of that site: the lab is what the changed file describes.  *described* are fields of
+    the lab's description that no site file has, such as how fast its disks are.
     """
     (home / "parameters").mkdir()
     site_file = home / "parameters" / f"{name}.yaml"
@@ -128,7 +133,8 @@ def running(
         (home / "parameters" / file).symlink_to(ROOT / "parameters" / file)
     site = load_site(str(site_file), ClientManagerSite)
     description = describe(site, PASSWORD, stage)
-    lab = Lab(replace(description, nodes=tuple(LabNode(node.name) for node in description.nodes)))
+    nodes = tuple(LabNode(node.name) for node in description.nodes)
+    lab = Lab(replace(description, nodes=nodes, **described))
     with lab:
         text = site_file.read_text()
         for node, endpoint in lab.endpoints.items():

@@ -21,7 +21,9 @@ def start_cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
     monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path))
     monkeypatch.setenv("RUNBOOK_LAB_PASSWORD", PASSWORD)
     with ExitStack() as stack:
-        yield lambda name, stage="installed", changes=None: stack.enter_context(running(name, tmp_path, stage, changes))
+        yield lambda name, stage="installed", changes=None, **described: stack.enter_context(
+            running(name, tmp_path, stage, changes, **described)
+        )
 
 
 @pytest.fixture

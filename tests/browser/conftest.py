@@ -40,16 +40,17 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_desk(chromium: Browser, start_cluster: Callable[..., Cluster]) -> Iterator[Callable[..., Desk]]:
-    """Starts a lab and a desk on it, and opens it; `language` is that of the site."""
+    """Starts a lab and a desk on it, and opens it.
+
+    *language* is that of the site, *described* what the lab is beyond the site file.
+    """
     with ExitStack() as stack:
 
-        def start(
-            stage: str = "installed", *, language: str = "en", options: tuple[str, ...] = (), **window: Any
-        ) -> Desk:
-            cluster = start_cluster("lab", stage)
+        def start(stage: str = "installed", *, language: str = "en", **described: Any) -> Desk:
+            cluster = start_cluster("lab", stage, **described)
             cluster.change_site(language=language)
-            address, said = stack.enter_context(serving(cluster, *options))
-            context = chromium.new_context(viewport={"width": 1400, "height": 1000}, **window)
+            address, said = stack.enter_context(serving(cluster))
+            context = chromium.new_context(viewport={"width": 1400, "height": 1000})
             stack.callback(context.close)
             desk = Desk(cluster, context, address)
             desk.said = said

@@ -85,14 +85,14 @@ def keep_screenshot(page: Page, name: str) -> None:
 
 
 @contextmanager
-def serving(cluster: Cluster, *options: str) -> Iterator[tuple[str, list[str]]]:
+def serving(cluster: Cluster) -> Iterator[tuple[str, list[str]]]:
     """`runbook desk` on the cluster's site: the address that it prints, and all its lines as they come."""
     own = {
         f"JUPYTER_{name}_DIR": str(cluster.home / f"jupyter-{name.lower()}") for name in ("CONFIG", "DATA", "RUNTIME")
     }
     command = [sys.executable, "-m", "runbook_lib.cli", "desk", cluster.name, "--change", CHANGE, "--no-browser"]
     process = subprocess.Popen(
-        [*command, "--port", "9100", *options], env={**os.environ, **own}, stdout=subprocess.PIPE,
+        [*command, "--port", "9100"], env={**os.environ, **own}, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     lines: list[str] = []

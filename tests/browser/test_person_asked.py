@@ -1,0 +1,27 @@
+"""A step that waits for a person: what is asked, and the answer with name and note."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from runbook_lib import record
+from tests.browser.desk import Desk, keep_screenshot, press, step
+
+
+def test_a_person_attests_what_nothing_can_read(open_desk: Callable[..., Desk]) -> None:
+    desk = open_desk("clustered")
+    panel = desk.chapter("1", "node1")
+    press(panel, "Read and plan")
+    asking = step(panel, "1").locator(".rb-asked")
+    expect(asking).to_contain_text("What to do")
+    expect(asking).to_contain_text("What is checked then")
+    press(panel, "I confirm this")
+    expect(panel.get_by_text("Write your name, and what you did or saw")).to_be_visible()
+    panel.get_by_label("Your name").fill("Operator")
+    panel.get_by_label("What you did or saw").fill("WebManager shows both nodes online")
+    keep_screenshot(desk.page, "panel-asked")
+    press(panel, "I confirm this")
+    expect(step(panel, "1").locator(".rb-ok")).to_be_visible()
+    steps = record.steps_of(record.runs(desk.folder))
+    said = " ".join(steps[steps["chapter"] == "1"]["reason"])
+    assert "Operator" in said or "Operator" in panel.inner_text()
