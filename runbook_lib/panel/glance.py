@@ -40,6 +40,7 @@ class GlanceView:
         self._read_here: Sequence[Event] = ()
         self._shown: object = None
         self._drawn_at = 0.0
+        self._going: Sequence[Path] = ()
         self._task: asyncio.Task[None] | None = None
         self.read = button(say(site.language, "Read the cluster now"))
         self.read.tooltip = say(site.language, "Asks every node where the group is and what runs; changes nothing.")
@@ -47,13 +48,18 @@ class GlanceView:
         self._pictures = widgets.HTML()
         self.box = widgets.VBox([self.read, self._pictures], layout=widgets.Layout(align_items="flex-start"))
 
-    def show(self, written: object, *, busy: bool) -> None:
-        """Draw what is known; *written* changes when the journals of the change do."""
-        if written == self._shown or (busy and time.monotonic() - self._drawn_at < _DRAWN_EVERY_S):
+    def show(self, written: object, going: Sequence[Path]) -> None:
+        """Draw what is known.
+
+        Args:
+            written: changes when the journals of the change do.
+            going: those of the runs that are under way.
+        """
+        if written == self._shown or (going and time.monotonic() - self._drawn_at < _DRAWN_EVERY_S):
             return
-        self._shown, self._drawn_at = written, time.monotonic()
+        self._shown, self._drawn_at, self._going = written, time.monotonic(), going
         glances = last_of_each([*cluster_seen(self._folder), *self._read_here])
-        self._pictures.value = pictures_html(glances, self._site.language)
+        self._pictures.value = pictures_html(glances, self._folder, self._site.language, going)
 
     def _start_reading(self) -> None:
         passwords = {**typed_passwords(), **self._typed()}
@@ -76,7 +82,8 @@ class GlanceView:
         finally:
             self.read.disabled = False
             self.read.description = say(self._site.language, "Read the cluster now")
-        self.show(object(), busy=False)
+        self._drawn_at = 0.0
+        self.show(object(), self._going)
 
 
 def glance_from(site: Site, node: str) -> Event:

@@ -30,6 +30,7 @@ from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
 
 _LOOK_EVERY_S: Final = 0.5
+_READING: Final = "Everything is being read; nothing is changed. You may close this page, and it goes on."
 _SAID_KEPT: Final = 600
 """Characters at the end of what a refused run has printed."""
 
@@ -47,6 +48,7 @@ class Index:
         self._folder = change_folder(change)
         self._started: Started | None = None
         self._started_at = datetime.now(UTC)
+        self._stopping = False
         self._signature: object = None
         self._tasks: set[asyncio.Task[None]] = set()
         self.seen = desk_seen(site, chapters, self._folder)
@@ -76,10 +78,6 @@ class Index:
             )
             for account in asked_accounts(self._site)
         }
-        following = widgets.VBox(
-            [self._sentence, *self._passwords.values(), widgets.HBox([self._next, self._read], layout=wrapping())]
-        )
-        following.add_class("rb-next")
         self._progress = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="16em"))
         self._doing = widgets.HTML()
         self._stop = button(self._say("Stop"), "danger")
@@ -87,18 +85,21 @@ class Index:
         self._under_way = widgets.HBox([self._progress, self._doing, self._stop], layout=wrapping())
         self._under_way.add_class("rb-bar")
         self._told, self._alarm = widgets.HTML(), widgets.HTML()
+        following = widgets.VBox(
+            [
+                self._sentence, self._under_way, *self._passwords.values(),
+                widgets.HBox([self._next, self._read], layout=wrapping()), self._told, self._alarm,
+            ]
+        )  # fmt: skip
+        following.add_class("rb-next")
         here = [one for one in PROCEDURES if any(chapter.procedure == one for chapter in self._chapters)]
         self._procedure = widgets.ToggleButtons(options=[(self._say(one), one) for one in here])
         self._procedure.add_class("rb-tabs")
         self._procedure.observe(lambda _: self._show(), "value")
         self._matrix = MatrixView(self._site.group.policy, language, self._open)
         self._glance = GlanceView(self._site, self._folder, self._typed, self._complain)
-        self.box = widgets.VBox(
-            [
-                widgets.HTML(style_html()), self._bar.box, following, self._under_way, self._told, self._alarm,
-                self._procedure, self._matrix.box, widgets.HTML(legend_html(language)), self._glance.box,
-            ]
-        )  # fmt: skip
+        parts = [self._bar.box, following, self._procedure, self._matrix.box, widgets.HTML(legend_html(language))]
+        self.box = widgets.VBox([widgets.HTML(style_html()), *parts, self._glance.box])
         self.box.add_class("rb-live").add_class("rb-desk")
 
     def _look(self) -> None:
@@ -123,10 +124,11 @@ class Index:
 
     def _show(self) -> None:
         shown = self.seen.of(self._procedure.value)
-        following = next_of(shown)
-        language, busy = self._site.language, bool(self.seen.under_way or self._started)
-        self._sentence.value = f'<div class="rb-next-words">{html.escape(next_words(shown, language))}</div>'
+        reading = self._started is not None or (bool(self.seen.under_way) and not self.seen.under_way[-1].going.apply)
+        following = None if reading else next_of(shown)  # what is next is known when everything has been read
         begun = any(one.word not in ("not yet", "skipped") for one in shown)
+        words = self._say(_READING) if reading else next_words(shown, self._site.language)
+        self._sentence.value = f'<div class="rb-next-words" role="status">{html.escape(words)}</div>'
         self._next.layout.display = "" if following and begun else "none"
         if following:
             number, node = following.chapter.number, following.node
@@ -134,14 +136,15 @@ class Index:
         self._read.description = self._say("Read everything again" if begun else "Read everything")
         self._read.tooltip = self._say("Reads every node and lists what differs; changes nothing.")
         self._read.button_style = "" if begun else "primary"
-        self._read.disabled = busy
+        self._read.layout.display = "none" if self.seen.under_way or self._started else ""
         self._matrix.show(shown, following)
-        self._glance.show(self._signature, busy=busy)
+        self._glance.show(self._signature, [one.going.journal for one in self.seen.under_way])
         self._show_under_way(shown)
 
     def _show_under_way(self, shown: Sequence[Standing]) -> None:
         self._under_way.layout.display = "" if self.seen.under_way or self._started else "none"
-        self._stop.disabled = not self.seen.under_way
+        self._stopping = self._stopping and bool(self.seen.under_way)
+        self._stop.disabled = self._stopping or not self.seen.under_way
         if not self.seen.under_way:
             self._doing.value = html.escape(self._say("Starting …")) if self._started else ""
             self._progress.layout.display = "none"
@@ -153,7 +156,7 @@ class Index:
         progress = one.step.progress if one.step else None
         words = under_way_words(one, self._site.language)
         words += f" · {progress_words(progress, self._site.language)}" if progress else ""
-        self._doing.value = f'<div role="status">{html.escape(words)}</div>'
+        self._doing.value = html.escape(words)
 
     def _share(self, one: UnderWay, shown: Sequence[Standing]) -> float | None:
         """How much is done, from 0 to 1: of everything that was to be read, else of the step; None: unknown."""
@@ -178,7 +181,7 @@ class Index:
         except (RunbookError, OSError) as error:
             self._complain(str(error))
         else:
-            self._tell("Everything is being read; nothing is changed. You may close this page, and it goes on.")
+            self._tell("")
         self._show()
 
     def _numbers(self) -> list[str]:
@@ -191,7 +194,7 @@ class Index:
         except RunbookError as error:
             self._complain(str(error))
         else:
-            self._stop.disabled = True
+            self._stopping = self._stop.disabled = True
             self._tell("Stopping; the record of what was begun is being written.")
 
     def _open(self, chapter: Chapter, node: str) -> None:

@@ -3,13 +3,16 @@
 import html
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import ipywidgets as widgets
 
 from runbook_lib.batch import Chapter
 from runbook_lib.report.chapter_html import clock
-from runbook_lib.report.standing import SIGNS, Standing, titled
+from runbook_lib.report.standing import SIGNS, Standing, titled, worded
 from runbook_lib.wording import say
+
+_STEPS_NAMED: Final = 2
 
 Open = Callable[[Chapter, str], None]
 
@@ -49,11 +52,18 @@ def look_of(one: Standing, place: str, language: str, *, is_next: bool) -> Look:
         return Look("not yet", f"→ {say(language, 'Open for this node')}\n", name, is_next=False)
     where = one.node if one.row and place == "" else ""
     when = clock(one.at.isoformat()) if one.at else ""
-    small = " · ".join(part for part in (where, ", ".join(one.steps), when) if part)
+    small = " · ".join(part for part in (where, _steps(one, language), when) if part)
     if not one.row and place == "":
         small = once
-    words = f"{SIGNS[one.word]} {say(language, one.word)}\n{small}"
-    return Look(one.word, words, f"{name}\n{say(language, one.word)}: {say(language, one.said)}", is_next)
+    word = worded(one.word, language)
+    return Look(one.word, f"{SIGNS[one.word]} {word}\n{small}", f"{name}\n{word}: {say(language, one.said)}", is_next)
+
+
+def _steps(one: Standing, language: str) -> str:
+    """The steps that it is about, or how many they are where they would fill the button."""
+    if len(one.steps) > _STEPS_NAMED:
+        return say(language, f"{len(one.steps)} steps")
+    return say(language, f"step {', '.join(one.steps)}") if one.steps else ""
 
 
 class MatrixView:

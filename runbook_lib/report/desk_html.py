@@ -1,18 +1,19 @@
 """The page of a change as HTML: the pieces of the live page, and the static twin that a saved notebook keeps."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from runbook_lib.parameters import Site
+from runbook_lib.pictures.change_timeline import change_timeline_card_html
 from runbook_lib.pictures.cluster import cluster_card_html
 from runbook_lib.pictures.view import Event, cluster_seen
 from runbook_lib.report import chapter_html
 from runbook_lib.report.desk import PROCEDURES, DeskSeen, UnderWay
 from runbook_lib.report.matrix import LOOKS, matrix_html
-from runbook_lib.report.standing import SIGNS, next_words, titled
+from runbook_lib.report.standing import SIGNS, next_words, titled, worded
 from runbook_lib.report.templating import source
 from runbook_lib.wording import say
 
@@ -34,7 +35,9 @@ def style_html() -> str:
 def legend_html(language: str) -> str:
     """The words with their signs, and what a press does."""
     words = "".join(
-        f"<span>{sign} {html.escape(say(language, word))}</span>" for word, sign in SIGNS.items() if word not in _SELDOM
+        f"<span>{sign} {html.escape(worded(word, language))}</span>"
+        for word, sign in SIGNS.items()
+        if word not in _SELDOM
     )
     hint = say(language, "A press opens the chapter's notebook for that node.")
     return f'<div class="rb-legend">{words}<span>{html.escape(hint)}</span></div>'
@@ -62,7 +65,7 @@ def twin_html(site: Site, seen: DeskSeen, folder: Path) -> str:
             continue
         parts.append(f"<p>{html.escape(say(language, procedure))}: {html.escape(next_words(shown, language))}</p>")
         parts.append(matrix_html(shown, language))
-    parts.append(pictures_html(cluster_seen(folder), language))
+    parts.append(pictures_html(cluster_seen(folder), folder, language, [one.going.journal for one in seen.under_way]))
     return f'{style_html()}<div class="rb-twin">{"".join(parts)}</div>'
 
 
@@ -72,7 +75,15 @@ def heading(site: Site, seen: DeskSeen) -> str:
     return f"{say(site.language, 'Change')} {seen.change} · {site.description} · {moment}"
 
 
-def pictures_html(glances: Sequence[Event], language: str) -> str:
-    """The cluster as it was last seen, one glance from each node; a sentence where nobody has looked yet."""
+def pictures_html(glances: Sequence[Event], folder: Path, language: str, going: Iterable[Path] = ()) -> str:
+    """The cluster as it was last seen, and what happened when.
+
+    Args:
+        glances: ``cluster.seen`` events, one from each node.
+        folder: of the change.
+        language: "ja" or "en".
+        going: journals of the runs that are under way.
+    """
     card = cluster_card_html(glances, language)
-    return card or f"<p>{html.escape(say(language, 'The cluster has not been read in this change yet.'))}</p>"
+    cluster = card or f"<p>{html.escape(say(language, 'The cluster has not been read in this change yet.'))}</p>"
+    return cluster + change_timeline_card_html(folder, language, going)

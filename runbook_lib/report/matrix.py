@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from runbook_lib.pictures.looks import Look, look_of
-from runbook_lib.report.standing import SIGNS, Standing, Word, titled
+from runbook_lib.report.standing import SIGNS, Standing, Word, titled, worded
 from runbook_lib.wording import say
 
 LOOKS: Final[Mapping[Word, Look]] = {
@@ -56,7 +56,7 @@ def _cell(one: Standing, span: int, language: str) -> str:
     small = " · ".join(_text(part) for part in (where, when, say(language, one.said)) if part)
     return (
         f'<td colspan="{span}" style="{_CELL};background-color:{look.fill};color:{look.ink}">'
-        f"{SIGNS[one.word]} <b>{_text(say(language, one.word))}</b><br><small>{small}</small></td>"
+        f"{SIGNS[one.word]} <b>{_text(worded(one.word, language))}</b><br><small>{small}</small></td>"
     )
 
 

@@ -225,6 +225,11 @@ def next_words(standings: Sequence[Standing], language: str) -> str:
     return say(language, f"Next: chapter {number} ({node}), {title}. {said}")
 
 
+def worded(word: Word, language: str) -> str:
+    """*word* as it is shown in *language*; a run is under way, where a service is running."""
+    return say(language, "under way" if word == "running" else word)
+
+
 def titled(chapter: Chapter, language: str) -> str:
     """What a chapter does, in the language of the site, where the notebook says it."""
     return chapter.title_ja if language == "ja" and chapter.title_ja else chapter.title
