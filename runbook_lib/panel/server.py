@@ -6,6 +6,7 @@ and restores the panel from the kernel, as it does when a tab is opened again.
 """
 
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -96,7 +97,7 @@ def _run_panel(notebook: Path, kernel: str) -> None:
     client.load_connection_file()
     client.start_channels()
     try:
-        client.wait_for_ready(timeout=_KERNEL_S)
+        _wait_until_ready(client)
         for cell in content.cells:
             if cell.cell_type == "code" and RUN_BEFORE & set(cell.metadata.get("tags", [])):
                 cell.outputs, cell.execution_count = _run_cell(client, cell.source)
@@ -106,6 +107,18 @@ def _run_panel(notebook: Path, kernel: str) -> None:
         client.stop_channels()
     nbformat.write(content, notebook)
     trust(notebook)
+
+
+def _wait_until_ready(client: BlockingKernelClient) -> None:
+    """Wait for the kernel's first answer; a kernel busy starting misses heartbeats, which the client takes for death."""
+    give_up = time.monotonic() + _KERNEL_S
+    while True:
+        try:
+            client.wait_for_ready(timeout=max(1.0, give_up - time.monotonic()))
+            return
+        except RuntimeError:
+            if time.monotonic() > give_up:
+                raise
 
 
 def _run_cell(client: BlockingKernelClient, source: str) -> tuple[list[Any], int | None]:
