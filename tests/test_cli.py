@@ -38,6 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "parameters").mkdir()
     for file in (PROJECT / "parameters").glob("*.yaml"):
         text = re.sub(r"(?<=port: )\d+", lambda _: free_port(), file.read_text("utf-8"))
+        text = text.replace("\nlanguage: ja\n", "\nlanguage: en\n")
         (tmp_path / "parameters" / file.name).write_text(text, "utf-8")
     monkeypatch.setenv("RUNBOOK_HOME", str(tmp_path))
     monkeypatch.delenv("RUNBOOK_LAB_PASSWORD", raising=False)

@@ -7,11 +7,14 @@ first, 64 wrong usage or parameters, and 130, 143 or 129 after Ctrl-C, SIGTERM o
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from runbook_lib.errors import ParameterError, RunbookError
+
+if TYPE_CHECKING:
+    from runbook_lib.clientmanager import ClientManagerSite
 
 WRONG_USAGE: Final = 64
 
@@ -36,8 +39,12 @@ Note = Annotated[str, typer.Option(metavar="TEXT", help="Why; shown at the top o
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with *arguments* (those of the process when None); the exit code.
 
-    Every foreseen error is one message on stderr.
+    Every foreseen error is one message on stderr.  It speaks the language of the site (`--help`, like the names of its
+    options, is English).
     """
+    from runbook_lib.cli.speaking import begin
+
+    begin()
     try:
         code = app(args=None if arguments is None else list(arguments), standalone_mode=False)
     except ParameterError as error:
@@ -56,8 +63,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _told(error: Exception, code: int) -> int:
-    print(f"runbook: {error}", file=sys.stderr)
+    from runbook_lib.cli.speaking import spoken
+
+    print(f"runbook: {spoken(str(error))}", file=sys.stderr)
     return code
+
+
+def _site(name: str) -> "ClientManagerSite":
+    """The site of that name; from here on the command speaks its language."""
+    from runbook_lib.cli.speaking import speak_for
+    from runbook_lib.clientmanager import ClientManagerSite
+    from runbook_lib.parameters import load_site
+
+    site = load_site(name, ClientManagerSite)
+    speak_for(site)
+    return site
 
 
 @app.command()
@@ -74,10 +94,8 @@ def apply(site: SiteName, chapters: Chapters = None, node: Nodes = None, change:
 
 def _run(name: str, numbers: list[str] | None, nodes: list[str] | None, change: str, note: str, *, apply: bool) -> int:
     from runbook_lib.cli.chapters import run_and_show
-    from runbook_lib.clientmanager import ClientManagerSite
-    from runbook_lib.parameters import load_site
 
-    return run_and_show(load_site(name, ClientManagerSite), numbers or [], nodes or [], change, note, apply=apply)
+    return run_and_show(_site(name), numbers or [], nodes or [], change, note, apply=apply)
 
 
 @app.command()
@@ -91,10 +109,8 @@ def confirm(
 ) -> int:
     """Attest what a waiting step asks for and nothing can read; the record keeps name, time and note."""
     from runbook_lib.cli.confirming import confirm_and_tell
-    from runbook_lib.clientmanager import ClientManagerSite
-    from runbook_lib.parameters import load_site
 
-    return confirm_and_tell(load_site(site, ClientManagerSite), key, change, node, by, note)
+    return confirm_and_tell(_site(site), key, change, node, by, note)
 
 
 @app.command()
@@ -112,13 +128,11 @@ def audit(
 ) -> int:
     """Compare the nodes with everything the installation made so; reads only. 0: nothing to report, 2: findings."""
     from runbook_lib.cli.auditing import audit_and_show
-    from runbook_lib.clientmanager import ClientManagerSite
-    from runbook_lib.parameters import load_site
 
     if as_json and as_csv:
         raise ParameterError("Ask for --json or --csv, not for both.")
     form = "json" if as_json else "csv" if as_csv else "table"
-    return audit_and_show(load_site(site, ClientManagerSite), chapters or [], node or [], change, note, form)
+    return audit_and_show(_site(site), chapters or [], node or [], change, note, form)
 
 
 @app.command()
@@ -155,10 +169,8 @@ def desk(
 ) -> int:
     """Open JupyterLab with the page of a change: plan, apply and confirm by clicks."""
     from runbook_lib.cli.desk import open_desk
-    from runbook_lib.clientmanager import ClientManagerSite
-    from runbook_lib.parameters import load_site
 
-    return open_desk(load_site(site, ClientManagerSite), change, note, port, browser=browser)
+    return open_desk(_site(site), change, note, port, browser=browser)
 
 
 @app.command()
@@ -183,10 +195,8 @@ def lab(
 ) -> int:
     """Start the simulated cluster of a site on this machine, for a command or until Ctrl-C."""
     from runbook_lib.cli.simulated import run_lab
-    from runbook_lib.clientmanager import ClientManagerSite
-    from runbook_lib.parameters import load_site
 
-    return run_lab(load_site(site, ClientManagerSite), stage, command or [], disk_speed, restart_seconds)
+    return run_lab(_site(site), stage, command or [], disk_speed, restart_seconds)
 
 
 def shown(path: Path) -> Path:

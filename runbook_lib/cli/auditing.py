@@ -14,6 +14,7 @@ from rich.table import Table
 from runbook_lib.batch import Result
 from runbook_lib.cli import shown
 from runbook_lib.cli.chapters import run_watched, terminal
+from runbook_lib.cli.speaking import spoken
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.clientmanager.steps_operate import AUDITED_CHAPTERS
 from runbook_lib.record.drift import Drift, Finding, drift
@@ -47,31 +48,28 @@ def audit_and_show(
 
 def _tell(console: Console, found: Drift, results: Sequence[Result], unread: Sequence[Result], *, table: bool) -> None:
     if found.findings and table:
-        rows = Table("Chapter", "Node", "Step", "State", "Value", "Is", "Should be")
+        heads = ("Chapter", "Node", "Step", "State", "Value", "Is", "Should be")
+        rows = Table(*map(spoken, heads))
         former: tuple[str, ...] = ()
         for one in found.findings:
-            place = (one.chapter, one.node, one.step, _short(one.state))
+            place = (one.chapter, one.node, one.step, _short(spoken(one.state)))
             shown_place = place if place != former else ("", "", "", "")
-            rows.add_row(*map(escape, (*shown_place, one.value, _word(one.actual), _word(one.desired))))
+            rows.add_row(*map(escape, (*shown_place, spoken(one.value), _word(one.actual), _word(one.desired))))
             former = place
         console.print(rows)
     for result in unread:
-        console.print(
-            f"Not read: chapter {escape(result.chapter)} on {escape(result.node)}: {escape(result.reason)}",
-            soft_wrap=True,
-        )
+        line = spoken(f"Not read: chapter {result.chapter} on {result.node}: {result.reason}")
+        console.print(escape(line), soft_wrap=True)
     if found.left_out:
-        titles = "; ".join(found.left_out)
-        console.print(
-            f"Not audited, because it passes (restarts, what is attested, where the group runs): {escape(titles)}",
-            soft_wrap=True,
-        )
+        titles = "; ".join(map(spoken, found.left_out))
+        line = spoken(f"Not audited, because it passes (restarts, what is attested, where the group runs): {titles}")
+        console.print(escape(line), soft_wrap=True)
     chapters = ", ".join(dict.fromkeys(result.chapter for result in results))
     many = len(found.findings)
     said = f"{many} finding{'s' if many > 1 else ''}" if many else "Nothing to report" if not unread else "Incomplete"
-    console.print(f"{said}: chapters {escape(chapters)}, {len(results)} runs.", soft_wrap=True)
+    console.print(escape(spoken(f"{said}: chapters {chapters}, {len(results)} runs.")), soft_wrap=True)
     for folder in dict.fromkeys(result.journal.parent for result in results if result.journal):
-        console.print(f"Records: {escape(str(shown(folder)))}", soft_wrap=True)
+        console.print(escape(spoken(f"Records: {shown(folder)}")), soft_wrap=True)
 
 
 def _short(title: str, width: int = 60) -> str:
@@ -79,4 +77,4 @@ def _short(title: str, width: int = 60) -> str:
 
 
 def _word(value: object) -> str:
-    return "not there" if value is None else str(value)
+    return spoken("not there" if value is None else str(value))

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from runbook_lib.batch import Progress, Result, find_chapters, run_chapters
 from runbook_lib.cli import shown
+from runbook_lib.cli.speaking import spoken
 from runbook_lib.cli.watching import LinesView, LiveView, signed
 from runbook_lib.errors import ParameterError
 from runbook_lib.parameters import Site, project_folder
@@ -72,7 +73,8 @@ def exit_code(results: Sequence[Result]) -> int:
 
 
 def _summary(console: Console, results: Sequence[Result]) -> None:
-    table = Table("Node", "Chapter", "Outcome", "Changed", "Seconds")
+    heads = ("Node", "Chapter", "Outcome", "Changed", "Seconds")
+    table = Table(*map(spoken, heads))
     for result in results:
         run = result.outcome != "not started"
         figures = (str(result.changed), f"{result.seconds:.1f}") if run else ("", "")
@@ -80,7 +82,8 @@ def _summary(console: Console, results: Sequence[Result]) -> None:
     console.print(table)
     for result in results:
         if result.reason:
-            console.print(f"{escape(result.node)}, chapter {result.chapter}: {escape(result.reason)}", soft_wrap=True)
+            where = spoken(f"{result.node}, chapter {result.chapter}:")
+            console.print(f"{escape(where)} {escape(spoken(result.reason))}", soft_wrap=True)
     folders = dict.fromkeys(result.journal.parent for result in results if result.journal)
     for folder in folders:
-        console.print(f"Records: {escape(str(shown(folder)))}", soft_wrap=True)
+        console.print(escape(spoken(f"Records: {shown(folder)}")), soft_wrap=True)

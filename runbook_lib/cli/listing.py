@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from runbook_lib.cli import shown
+from runbook_lib.cli.speaking import spoken
 from runbook_lib.cli.watching import signed
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import ParameterError
@@ -34,7 +35,7 @@ def show_records(site: str | None, change: str, form: str, *, with_steps: bool) 
     elif form == "csv":
         print(table.to_csv(index=False), end="")
     elif table.empty:
-        print("There are no records that match.")
+        print(spoken("There are no records that match."))
     else:
         _print(table.to_dict("records"), _STEP_COLUMNS if with_steps else _RUN_COLUMNS)
     return 0
@@ -42,13 +43,13 @@ def show_records(site: str | None, change: str, form: str, *, with_steps: bool) 
 
 def show_sites() -> bool:
     """Print the sites there are; whether one of them cannot be used."""
-    table = Table("Site", "Nodes", "Description")
+    table = Table(spoken("Site"), spoken("Nodes"), spoken("Description"))
     problems: list[str] = []
     for name in site_names():
         try:
             site = load_site(name, ClientManagerSite)
         except ParameterError as error:
-            table.add_row(escape(name), "", "[bold red]✗ cannot be used[/]")
+            table.add_row(escape(name), "", f"[bold red]✗ {spoken('cannot be used')}[/]")
             problems.append(str(error))
         else:
             table.add_row(escape(name), escape(", ".join(site.group.policy)), escape(site.description))
@@ -59,7 +60,7 @@ def show_sites() -> bool:
 
 
 def _print(rows: list[dict[Hashable, Any]], columns: Sequence[str]) -> None:
-    table = Table(*(column.capitalize() for column in columns))
+    table = Table(*(spoken(column.capitalize()) for column in columns))
     for row in rows:
         table.add_row(*(_cell(column, row) for column in columns))
     _console().print(table)
@@ -68,7 +69,7 @@ def _print(rows: list[dict[Hashable, Any]], columns: Sequence[str]) -> None:
 def _cell(column: str, row: dict[Hashable, Any]) -> str:
     match column:
         case "mode":
-            return {True: "apply", False: "plan"}.get(row["apply"], "")
+            return {True: spoken("apply"), False: spoken("plan")}.get(row["apply"], "")
         case "outcome":
             return signed(row["outcome"])
         case "started":
@@ -77,6 +78,8 @@ def _cell(column: str, row: dict[Hashable, Any]) -> str:
             return "" if row["seconds"] != row["seconds"] else f"{row['seconds']:.1f}"  # NaN: it never ended
         case "record":
             return escape(str(shown(Path(row["notebook"] or row["journal"]))))
+        case "state" | "reason":
+            return escape(spoken(str(row[column])))
     return escape(str(row[column]))
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, cast, get_args
 
 from runbook_lib.cli import shown
+from runbook_lib.cli.speaking import spoken
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import ParameterError, RunbookError
 from runbook_lib.lab.description import LabDescription, LabNode, Release, Stage
@@ -172,7 +173,7 @@ def _serve(site: ClientManagerSite, variable: str, password: str | None) -> int:
     for access in _accesses(site):
         print(f"{access.name}: {access.url}")
     lines = [f"export {variable}={shlex.quote(password)}"] if password else []
-    print("\nThe lab is up; Ctrl-C ends it. In another shell:\n")
+    print(f"\n{spoken('The lab is up; Ctrl-C ends it. In another shell:')}\n")
     print("\n".join(f"    {line}" for line in [*lines, f"runbook plan {_name(site)}"]), flush=True)
     end = threading.Event()
     former = signal.signal(signal.SIGTERM, lambda *_: end.set())

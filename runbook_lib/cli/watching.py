@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from runbook_lib.batch import Progress
+from runbook_lib.cli.speaking import spoken
 from runbook_lib.run.display import SIGNS
 
 _STYLES: Final = {
@@ -28,7 +29,7 @@ _STYLES: Final = {
 def signed(outcome: str) -> str:
     """An outcome with its sign and colour, as rich's markup."""
     sign = SIGNS.get(outcome, "!" if outcome in ("interrupted", "unreadable") else "")
-    return f"[{_STYLES.get(outcome, 'dim')}]{escape(f'{sign} {outcome}'.strip())}[/]" if outcome else ""
+    return f"[{_STYLES.get(outcome, 'dim')}]{escape(f'{sign} {spoken(outcome)}'.strip())}[/]" if outcome else ""
 
 
 class LinesView:
@@ -39,15 +40,15 @@ class LinesView:
 
     def tell(self, progress: Progress) -> None:
         """Print what happened, if a reader of lines wants to know it."""
-        place = f"{escape(progress.node)}  chapter {escape(progress.chapter)}"
+        place = escape(spoken(f"{progress.node}  chapter {progress.chapter}"))
         outcome = signed(progress.outcome)
         match progress.kind:
             case "started":
-                self._line(f"{place}  started")
+                self._line(f"{place}  {spoken('started')}")
             case "step ended":
-                self._line(f"{place}  {escape(progress.step)}  {outcome}  {progress.seconds:.1f} s")
+                self._line(f"{place}  {escape(progress.step)}  {outcome}  {progress.seconds:.1f} {spoken('s')}")
             case "ended" if progress.outcome != "not started":
-                self._line(f"{place}  {outcome}  {progress.seconds:.1f} s")
+                self._line(f"{place}  {outcome}  {progress.seconds:.1f} {spoken('s')}")
 
     def _line(self, text: str) -> None:
         self._console.print(text, soft_wrap=True)
@@ -81,20 +82,20 @@ class LiveView:
         row = self._rows.setdefault((progress.node, progress.chapter), _Row())
         match progress.kind:
             case "started":
-                row.started, row.doing = time.monotonic(), "starting"
+                row.started, row.doing = time.monotonic(), spoken("starting")
             case "step":
-                row.step, row.outcome, row.doing = progress.step, "", progress.text
+                row.step, row.outcome, row.doing = progress.step, "", spoken(progress.text)
             case "command" | "progress":
-                row.doing = progress.text
+                row.doing = spoken(progress.text)
             case "step ended":
                 row.outcome, row.doing = progress.outcome, ""
             case "ended":
-                row.step, row.outcome, row.doing = "", progress.outcome, progress.text
+                row.step, row.outcome, row.doing = "", progress.outcome, spoken(progress.text)
                 row.started, row.seconds = None, progress.seconds
 
     def _table(self) -> Table:
-        table = Table("Node", "Chapter", "Step", "Outcome", "Seconds", expand=True)
-        table.add_column("Now", no_wrap=True, overflow="ellipsis", ratio=1)
+        table = Table(*map(spoken, ("Node", "Chapter", "Step", "Outcome", "Seconds")), expand=True)
+        table.add_column(spoken("Now"), no_wrap=True, overflow="ellipsis", ratio=1)
         for (node, chapter), row in list(self._rows.items()):
             seconds = time.monotonic() - row.started if row.started else row.seconds
             figure = f"{seconds:.0f}" if seconds else ""

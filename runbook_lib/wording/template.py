@@ -1,6 +1,7 @@
 """A sentence with places for values: found in a filled-in sentence, and filled in anew."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -83,26 +84,36 @@ class Template:
     def match(self, text: str) -> dict[str, str] | None:
         """The values in *text*, or None when it is another sentence.
 
-        Each value ends where the words after it are first found, so the time is proportional to the length of the text
-        whatever it says (a regular expression with many wildcards may take a power of it).
+        Each value ends where the words after it are first found or, where that makes no sense, are last found.  So the
+        time is proportional to the length of the text whatever it says (a regular expression with many wildcards may
+        take a power of it).
         """
-        first, *between = self.words[:-1]
-        last = self.words[-1]
+        first, last = self.words[0], self.words[-1]
         if len(text) < self.weight or not text.startswith(first) or not text.endswith(last):
             return None
-        at, end = len(first), len(text) - len(last)
+        inside = text[len(first) : len(text) - len(last)]
+        for cut in (str.partition, str.rpartition):
+            values = self._values(inside, cut)
+            if values is not None and self._fit(values):
+                return values
+        return None
+
+    def _values(self, inside: str, cut: Callable[[str, str], tuple[str, str, str]]) -> dict[str, str] | None:
+        """The values where the words between them are cut out of *inside*, from its beginning or from its end."""
         values: dict[str, str] = {}
-        for name, words in zip(self.names, between, strict=False):
-            found = text.find(words, at, end)
-            if found < 0:
+        names, between = list(self.names), list(self.words[1:-1])
+        from_end = cut is str.rpartition
+        while between:
+            before, found, after = cut(inside, between.pop(-1 if from_end else 0))
+            if not found:
                 return None
-            values[name], at = text[at:found], found + len(words)
-        values[self.names[-1]] = text[at:end]
+            values[names.pop(-1 if from_end else 0)], inside = (after, before) if from_end else (before, after)
+        return {**values, names[0]: inside}
+
+    def _fit(self, values: dict[str, str]) -> bool:
         if any(name.rstrip("0123456789") in _ONE_WORD and not _is_word(value) for name, value in values.items()):
-            return None
-        if self.phrase and not all(map(_is_phrase, values.values())):
-            return None
-        return values
+            return False
+        return not self.phrase or all(map(_is_phrase, values.values()))
 
 
 def _is_word(value: str) -> bool:

@@ -29,7 +29,7 @@ For the same reason `parameters` is not among the modules: its errors quote YAML
 """
 
 WHOLE = (
-    "states", "clientmanager", "run", "batch", "report", "pictures", "panel",
+    "states", "clientmanager", "run", "batch", "report", "pictures", "panel", "cli",
     "node/endpoint", "node/node", "node/shell", "engine/client", "engine/inputs", "engine/tail", "record/summary",
 )  # fmt: skip
 """Modules and files whose every sentence is for people, unless a rule below says otherwise."""
@@ -37,18 +37,15 @@ WHOLE = (
 RAISED = ("commands", "node", "engine", "record")
 """Modules of which only what they raise is for people; the rest of their texts are command lines and file formats."""
 
-SAID = ("cli", "panel", "report", "run", "record", "engine", "batch")
-"""Modules that speak for themselves: what they give to `say` and `both`."""
-
 ERRORS = {error.__name__ for error in vars(errors).values() if isinstance(error, type)} | {"ValueError"}
 
 NOT_SHOWN_CALLS = {
-    "Ask", "_deterministic", "compile", "field", "fullmatch", "getattr", "match", "one_round", "partition", "search",
-    "split", "startswith", "endswith", "sub", "glob", "strftime",
+    "Argument", "Ask", "Option", "Typer", "compile", "endswith", "field", "fullmatch", "getattr", "glob", "match",
+    "one_round", "partition", "search", "split", "startswith", "strftime", "sub",
 }  # fmt: skip
-"""Their arguments are questions to a node, patterns, or other text for machines."""
+"""Their arguments are questions to a node, patterns, other text for machines, or the English `--help`."""
 
-SHOWN_WORDS = {"Row": 3, "say": 2, "both": 2, "_said": 2}
+SHOWN_WORDS = {"Row": 3, "say": 2, "both": 2, "spoken": 1}
 """Calls of which single words too are for people, and how many of their first arguments."""
 
 NOT_SHOWN = [
@@ -62,6 +59,7 @@ NOT_SHOWN = [
     r"(\d \d auto|minmax|2 / span|row wrap)",
     r"iljtf",
     r"call ",
+    r"(c\.Interactive|c = get|runbook: |export \{|runbook plan|\[bold|bold red|\{place\}  )",
     r"Endpoint\(",
     r"\{view\} \|",
     r"token \{",
