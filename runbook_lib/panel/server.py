@@ -110,7 +110,7 @@ def _run_panel(notebook: Path, kernel: str) -> None:
 
 
 def _wait_until_ready(client: BlockingKernelClient) -> None:
-    """Wait for the kernel's first answer; a kernel busy starting misses heartbeats, which the client takes for death."""
+    """Wait for the first answer; a kernel that is busy starting misses heartbeats, which the client takes for death."""
     give_up = time.monotonic() + _KERNEL_S
     while True:
         try:
