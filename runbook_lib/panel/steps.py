@@ -46,6 +46,7 @@ class StepView:
         self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="18em"))
         self._bar_text = widgets.HTML()
         self._progress = widgets.HBox([self._bar, self._bar_text], layout=widgets.Layout(align_items="center"))
+        self._progress.add_class("rb-progress")
         self._question = widgets.VBox([], layout=_WIDE)
         self.box = widgets.VBox(
             [

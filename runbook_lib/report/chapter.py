@@ -13,7 +13,7 @@ from typing import Any, Final
 from runbook_lib.record.summary import run_row
 from runbook_lib.report.procedure import PlannedStep, steps_of_notebook
 from runbook_lib.run.journal import journals, read_events
-from runbook_lib.run.outcome import GRAVITY
+from runbook_lib.run.outcome import CUT_SHORT, GRAVITY
 
 Event = Mapping[str, Any]
 
@@ -234,8 +234,10 @@ class _Gathered:
         elif kind == "state.ended":
             differences = tuple(one for one in event.get("differences") or () if isinstance(one, dict))
             commands = event.get("commands")
+            reason = str(event.get("reason") or "")
+            outcome = INTERRUPTED if reason.startswith(CUT_SHORT) else str(event["outcome"])
             self._change(
-                title, outcome=str(event["outcome"]), reason=str(event.get("reason") or ""), differences=differences,
+                title, outcome=outcome, reason=reason, differences=differences,
                 commands=tuple(commands) if isinstance(commands, list) else (),
             )  # fmt: skip
             self._progress = None

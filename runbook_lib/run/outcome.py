@@ -1,10 +1,16 @@
 """What a verb found and did: one `StateReport` for each state, one `StepReport` for the call."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
+from runbook_lib.errors import NotApplied, NotConfirmed, StepError, Waiting
 from runbook_lib.run.journal import OUTCOMES
 from runbook_lib.states.state import ANY, Row
+
+
+CUT_SHORT: Final = "interrupted ("
+"""How the reason of a state begins that was being made true when the run was stopped: nobody knows how it stands."""
 
 
 def _shown(value: object) -> object:
@@ -91,6 +97,16 @@ class StepReport:
         """The gravest outcome of its states."""
         return max((report.outcome for report in self.states), key=GRAVITY.index, default="ok")
 
+    def cut_short(self, titles: Sequence[str], reason: str, outcome: str) -> None:
+        """Complete a report that was cut short: the state that was under way, then those of *titles* never begun."""
+        done = len(self.states)
+        if done and self.states[-1].outcome == "pending":
+            self.states[-1].outcome, self.states[-1].reason = outcome, reason
+        elif done < len(titles):
+            self.states.append(StateReport(titles[done], outcome, reason))
+        for title in titles[len(self.states) :]:
+            self.states.append(StateReport(title, "skipped", "not reached: the step ended before it"))
+
     def _ipython_display_(self) -> None:
         """Nothing: the verb has shown the report already, and IPython would show the value of a cell once more."""
 
@@ -98,6 +114,17 @@ class StepReport:
     def message(self) -> str:
         """Why, for the first state with the gravest outcome."""
         return next((report.reason for report in self.states if report.outcome == self.outcome), "")
+
+
+def verdict(report: StepReport) -> StepError | None:
+    """What a step that may change something raises once it is recorded; None where it ended well, or only read."""
+    if not report.apply:
+        return None
+    if report.outcome == "waiting":
+        return Waiting(report.message)
+    if report.outcome == "failed":
+        return (NotApplied if report.verb == "ensure" else NotConfirmed)(report.message)
+    return None
 
 
 GRAVITY = ("skipped", "ok", "changed", "differs", "waiting", "failed")

@@ -6,21 +6,22 @@ from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
 
-from runbook_lib.errors import NodeError, NotApplied, NotConfirmed, RunbookError, StepError, Waiting
+from runbook_lib.errors import NodeError, NotConfirmed, RunbookError, StepError
 from runbook_lib.node import Node, NodeFacts
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.acting import Acting
 from runbook_lib.run.answering import Answers
 from runbook_lib.run.asking import Unmet, ask, propose, unmet_of
+from runbook_lib.run.chosen import left_out
 from runbook_lib.run.display import show
 from runbook_lib.run.history import History
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
-from runbook_lib.run.outcome import StateReport, StepReport, difference
+from runbook_lib.run.outcome import CUT_SHORT, StateReport, StepReport, difference, verdict
 from runbook_lib.run.progress import Telling
 from runbook_lib.run.reading import Unreadable, read_together
-from runbook_lib.states.state import ByHand, State
+from runbook_lib.states.state import ByHand, State, lost_by
 
 S = TypeVar("S", bound=Site)
 Role = Literal["", "active", "standby"]
@@ -37,11 +38,21 @@ class Run(Generic[S]):
         apply: False reads and changes nothing.
         change: the id of the change this run belongs to.
         journal: what has happened so far, on disk.
+        only: the steps that alone are carried out; all when empty.
         facts: what the node said of itself; None in a chapter that the site skips, where no node is reached.
     """
 
     def __init__(
-        self, site: S, node: str, *, chapter: str, apply: bool, change: str, journal: Journal, nodes: Nodes
+        self,
+        site: S,
+        node: str,
+        *,
+        chapter: str,
+        apply: bool,
+        change: str,
+        journal: Journal,
+        nodes: Nodes,
+        only: tuple[str, ...] = (),
     ) -> None:
         self.site = site
         self.node = node
@@ -49,6 +60,7 @@ class Run(Generic[S]):
         self.apply = apply
         self.change = change
         self.journal = journal
+        self.only = only
         self.skip_reason = site.skip.get(chapter, "")
         self._nodes = nodes
         history = History(journal.path.parent, change, chapter, node)
@@ -118,11 +130,12 @@ class Run(Generic[S]):
         """Carry one step out and record it, whatever happens: saved first, raised second."""
         started = time.monotonic()
         report = StepReport(step, self.node, verb, role, requirement, self.apply, [])
+        titles = [state.title for state in states]
         self.journal.append(
             "step.started", step=step, verb=verb, role=role, requirement=requirement,
-            states=[state.title for state in states], apply=self.apply,
+            states=titles, apply=self.apply,
             passing=[state.title for state in states if state.passing],
-            destructive={state.title: state.destroys for state in states if verb == "ensure" and state.destroys},
+            destructive={} if verb == "confirm" or left_out(step, self.only) else lost_by(states),
         )  # fmt: skip
         problem: BaseException | None = None
         try:
@@ -130,13 +143,13 @@ class Run(Generic[S]):
         except StepError as error:
             # A plan goes on: what an earlier chapter will bring about (the group itself, say) is not there to be read.
             problem = error if self.apply else None
-            self._not_reached(report, states, str(error), "failed" if self.apply else "differs")
+            report.cut_short(titles, str(error), "failed" if self.apply else "differs")
         except (RunbookError, Unreadable) as error:
             problem = error if isinstance(error, RunbookError) else NotConfirmed(str(error))
-            self._not_reached(report, states, str(problem), "failed")
+            report.cut_short(titles, str(problem), "failed")
         except BaseException as error:  # noqa: BLE001  (also Ctrl-C: recorded, then raised again)
             problem = error
-            self._not_reached(report, states, f"interrupted ({type(error).__name__}) before it was settled", "failed")
+            report.cut_short(titles, f"{CUT_SHORT}{type(error).__name__}) before it was settled", "failed")
         report.seconds = time.monotonic() - started
         for state in report.states:
             self.journal.append(
@@ -147,8 +160,8 @@ class Run(Generic[S]):
         self.journal.append(
             "step.ended", step=step, outcome=report.outcome, seconds=round(report.seconds, 3), message=report.message
         )
-        show(report)
-        problem = problem or self._verdict(report)
+        show(report, self.site.language)
+        problem = problem or verdict(report)
         if isinstance(problem, StepError | NodeError):
             where = f"Step {step} on {self.node}: "
             text = str(problem)
@@ -157,29 +170,11 @@ class Run(Generic[S]):
             raise problem
         return report
 
-    def _not_reached(self, report: StepReport, states: tuple[State[Any], ...], reason: str, outcome: str) -> None:
-        """Complete a report that was cut short: the state that was under way, then those never begun."""
-        done = len(report.states)
-        if done and report.states[-1].outcome == "pending":
-            report.states[-1].outcome, report.states[-1].reason = outcome, reason
-        elif done < len(states):
-            report.states.append(StateReport(states[done].title, outcome, reason))
-        for state in states[len(report.states) :]:
-            report.states.append(StateReport(state.title, "skipped", "not reached: the step ended before it"))
-
-    def _verdict(self, report: StepReport) -> StepError | None:
-        if not self.apply:
-            return None
-        if report.outcome == "waiting":
-            return Waiting(report.message)
-        if report.outcome == "failed":
-            return (NotApplied if report.verb == "ensure" else NotConfirmed)(report.message)
-        return None
-
     def _fill(
         self, report: StepReport, states: tuple[State[Any], ...], role: Role, requires: tuple[State[Any], ...]
     ) -> None:
         skipped = self.skip_reason and f"the site skips chapter {self.chapter}: {self.skip_reason}"
+        skipped = skipped or left_out(report.step, self.only)
         if not skipped and role:
             active = self._nodes.active()
             if active is None:
@@ -228,7 +223,7 @@ class Run(Generic[S]):
                 acted = True
             one.seconds = time.monotonic() - started
             if one.outcome in ("failed", "waiting"):
-                self._not_reached(report, states, "", "skipped")
+                report.cut_short([state.title for state in states], "", "skipped")
                 return
 
     def asked(self, step: str, by_hand: ByHand) -> str:
