@@ -62,7 +62,8 @@ class StepView:
 
     def show(self, step: StepSeen, *, may_apply: bool) -> None:
         """Bring the widgets up to date; what has not changed is left as it is, so that nothing jumps or loses focus."""
-        visible = step.open and bool(step.states)
+        asked = step.asked if step.outcome in ("waiting", "differs") else None
+        visible = step.open and bool(step.states) and not (asked and asked.get("key"))
         self.apply.layout.display = "" if visible else _HIDDEN
         self.apply.disabled = not may_apply
         if step == self._shown:
@@ -70,9 +71,8 @@ class StepView:
         former, self._shown = self._shown, step
         self._head.value = head_html(step, self._language)
         if former is None or (former.states, former.applied, former.at) != (step.states, step.applied, step.at):
-            self._body.value = body_html(step, self._language)
+            self._body.value = body_html(step, self._language, asked_below=asked is not None)
         self._show_progress(step)
-        asked = step.asked if step.outcome in ("waiting", "differs") else None
         if asked != self._asked:
             self._asked = asked
             self._question.children = self._form(asked) if asked else ()

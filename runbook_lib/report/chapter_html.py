@@ -28,9 +28,12 @@ def head_html(step: StepSeen, language: str) -> str:
     return _piece("head", language)(step)
 
 
-def body_html(step: StepSeen, language: str) -> str:
-    """What was found in each state, what differs, and the commands; before a reading, what is expected."""
-    return _piece("body", language)(step)
+def body_html(step: StepSeen, language: str, *, asked_below: bool = False) -> str:
+    """What was found in each state, what differs, and the commands; before a reading, what is expected.
+
+    With *asked_below* the reason of a step that waits is left out, because `question_html` says it better.
+    """
+    return _piece("body", language)(step, asked_below)
 
 
 def question_html(asked: Event, language: str) -> str:

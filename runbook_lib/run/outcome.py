@@ -8,7 +8,6 @@ from runbook_lib.errors import NotApplied, NotConfirmed, StepError, Waiting
 from runbook_lib.run.journal import OUTCOMES
 from runbook_lib.states.state import ANY, Row
 
-
 CUT_SHORT: Final = "interrupted ("
 """How the reason of a state begins that was being made true when the run was stopped: nobody knows how it stands."""
 
