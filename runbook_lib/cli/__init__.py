@@ -152,6 +152,17 @@ def records(
 
 
 @app.command()
+def report(
+    site: SiteName,
+    change: Annotated[str, typer.Option(metavar="ID", help="The change to tell of.")],
+) -> int:
+    """Write a change as one page, outputs/ID/report.html: where it stands, pictures, every run. It prints well."""
+    from runbook_lib.cli.reporting import report_and_tell
+
+    return report_and_tell(_site(site), change)
+
+
+@app.command()
 def sites() -> int:
     """List the sites in parameters/, and what is wrong with those that cannot be used."""
     from runbook_lib.cli.listing import show_sites

@@ -228,7 +228,9 @@ def _subline(view: ClusterView, language: str) -> str:
     return " · ".join([where, said, *([say(language, f"before that {others}")] if others else [])])
 
 
-_CELL_STYLE: Final = "text-align:left;vertical-align:top;padding:3px 10px 3px 0;border-bottom:1px solid #c8cfd8"
+_CELL_STYLE: Final = (
+    "text-align:left;vertical-align:top;padding:3px 10px 3px 0;border-bottom:1px solid #c8cfd8;overflow-wrap:normal"
+)
 
 
 def _table(view: ClusterView, language: str) -> str:
@@ -257,7 +259,7 @@ def _table(view: ClusterView, language: str) -> str:
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     said = "".join(f"<p>{_text(say(language, remark))}</p>" for remark in view.remarks)
     return (
-        f"<details><summary>{_text(say(language, view.headline))}</summary>"
+        f"<details><summary>{_text(say(language, 'The same in words'))}</summary>"
         '<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:90%;color:#17202b">'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{said}</details>"
     )

@@ -16,32 +16,47 @@ from runbook_lib.record.summary import changes, outcome_so_far, run_outcome, run
 from runbook_lib.record.tables import differences, steps
 from runbook_lib.run.display import SIGNS
 from runbook_lib.run.journal import Journal, read_events
+from runbook_lib.wording import say
 
-_LOOKS: Final = {
-    "ok": ("#ffffff", "問題なし"),
-    "changed": ("#e6f0fa", "変更済み"),
-    "differs": ("#fdf3d0", "相違あり"),
-    "skipped": ("#f4f4f4", "対象外"),
-    "waiting": ("#efe3f7", "作業待ち"),
-    "interrupted": ("#e9c7a0", "中断"),
-    "failed": ("#e8a5a5", "失敗"),
-    "not run": ("#ffffff", "未実行"),
+_TINTS: Final = {
+    "ok": "transparent",
+    "changed": "rgba(29,110,190,.14)",
+    "differs": "rgba(230,180,0,.22)",
+    "skipped": "rgba(128,128,128,.10)",
+    "waiting": "rgba(130,70,180,.22)",
+    "interrupted": "rgba(200,110,20,.38)",
+    "failed": "rgba(190,30,20,.42)",
+    "not run": "transparent",
 }
-"""Tint and Japanese word of an outcome; the worse, the darker, so that the order survives a grey printer."""
+"""Laid over the page's own background, light or dark; the worse, the stronger, so that it survives a grey printer."""
 
 _HEADINGS: Final = {
-    "step": "Step 手順", "state": "State 状態", "outcome": "Outcome 結果", "reason": "Reason 理由",
-    "requirement": "Requirement 要件", "role": "Role 系", "verb": "Verb 動作", "commands": "Commands コマンド数",
-    "seconds": "Seconds 秒", "started": "Started 開始 (UTC)", "key": "Value 項目", "before": "Before 実施前",
-    "desired": "Desired あるべき値", "after": "After 実施後",
+    "step": "Step", "state": "State", "outcome": "Outcome", "reason": "Reason", "requirement": "Requirement",
+    "role": "Role", "verb": "Verb", "commands": "Commands", "seconds": "Seconds", "started": "Started (UTC)",
+    "key": "Value", "before": "Before", "desired": "Desired", "after": "After",
 }  # fmt: skip
 
 _SHORT: Final = frozenset({"step", "outcome", "role", "commands", "seconds"})
 """Columns whose values are never broken."""
 
+_TRANSLATED: Final = frozenset({"state", "reason", "role", "key"})
+"""Columns whose texts are the library's own sentences."""
+
 _CELL: Final = (
-    "text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere;max-width:34em;padding:2px 6px"
+    "text-align:left;vertical-align:top;white-space:pre-wrap;overflow-wrap:anywhere;max-width:34em;padding:2px 6px;"
+    "border:1px solid var(--jp-border-color1,#b0b0b0)"
 )
+_HEAD: Final = (
+    f"{_CELL};position:sticky;top:0;background-color:var(--jp-layout-color2,#eeeeee);"
+    "color:var(--jp-content-font-color1,#000000)"
+)
+_STYLE: Final = (
+    "<style>@media screen{.runbook-table{max-height:70vh;overflow:auto}}"
+    "@media print{.runbook-table{max-height:none;overflow:visible}.runbook-table th{position:static}"
+    ".runbook-table tr{break-inside:avoid;-webkit-print-color-adjust:exact;print-color-adjust:exact}}</style>"
+)
+"""A long table scrolls in a box of its own under its headings, and is printed whole; a viewer that strips styles shows
+it whole as well."""
 
 
 class Recorded(Protocol):
@@ -65,60 +80,93 @@ def show_record(run_or_path: Recorded | Path | str) -> None:
         display(bundle, raw=True)  # type: ignore[no-untyped-call]
 
 
-def record_displays(journal: Path) -> list[dict[str, str]]:
+def record_displays(journal: Path, language: str = "") -> list[dict[str, str]]:
     """The two displays of `show_record`, each a MIME bundle with text/html and text/plain.
 
     A run that is still going on is told by its steps so far.
+
+    Args:
+        journal: of the run.
+        language: "ja" or "en", the one that comes first; "" takes that of the site, as the journal says.
     """
     events = list(read_events(journal))
+    opened = next((event for event in events if event["event"] == "run.opened"), {})
+    language = language or str(opened.get("language") or "en")
     ended = any(event["event"] == "notebook.ended" for event in events)
     outcome = run_outcome(events) if ended else outcome_so_far(events)
     row = run_row(journal)
-    mode = {True: "apply 適用", False: "plan 確認のみ"}.get(row["apply"], "")
-    words = [f"Chapter {row['chapter']}" if row["chapter"] else "", row["node"], mode, row["change"], _outcome(outcome)]
-    words += [f"{changes(events)} changed", row["note"]]
+    mode = {True: "apply", False: "plan"}.get(row["apply"], "")
+    words = [_both(language, f"Chapter {row['chapter']}") if row["chapter"] else "", row["node"]]
+    words += [_both(language, mode), row["change"], _outcome(language, outcome)]
+    words += [_both(language, f"{changes(events)} changed"), row["note"]]
     title = " · ".join(word for word in words if word)
     step_table = steps(journal)[["step", "state", "outcome", "reason", "role", "requirement", "commands", "seconds"]]
-    difference_table = differences(journal)
-    nothing = "Nothing differed from what is desired. あるべき値との相違はありません。"
     return [
-        _bundle(f"Steps 手順の結果: {title}", step_table, "No step was begun. 実行された手順はありません。"),
-        _bundle("Differences 相違 (before, desired, after)", difference_table, nothing),
+        _bundle(language, f"{_both(language, 'Steps')}: {title}", step_table, "No step was begun."),
+        _bundle(
+            language,
+            _both(language, "Differences (before, desired, after)"),
+            differences(journal),
+            "Nothing differed from what is desired.",
+        ),
     ]
 
 
-def _bundle(title: str, table: pd.DataFrame, nothing: str) -> dict[str, str]:
+def _both(language: str, text: str) -> str:
+    """*text* in the language of the site and in the other one, as far as it has a translation."""
+    japanese = say("ja", text)
+    if japanese == text or not text:
+        return text
+    return f"{japanese} {text}" if language == "ja" else f"{text} {japanese}"
+
+
+def _bundle(language: str, title: str, table: pd.DataFrame, nothing: str) -> dict[str, str]:
     if table.empty:
-        return {"text/html": f"<p><b>{html.escape(title)}</b><br>{nothing}</p>", "text/plain": f"{title}\n{nothing}"}
+        said = _both(language, nothing)
+        return {
+            "text/html": f"<p><b>{html.escape(title)}</b><br>{html.escape(said)}</p>",
+            "text/plain": f"{title}\n{said}",
+        }
     shown = table.map(_text)
     for name in {"before", "desired", "after"} & set(table.columns):
         shown[name] = [_value(value) for value in table[name]]
+    for name in _TRANSLATED & set(table.columns):
+        shown[name] = [say(language, value) for value in shown[name]]
     if "outcome" in shown:
-        shown["outcome"] = [_outcome(outcome) for outcome in table["outcome"]]
-    return {"text/html": _html(title, table, shown), "text/plain": f"{title}\n{_aligned(shown)}"}
+        shown["outcome"] = [_outcome(language, outcome) for outcome in table["outcome"]]
+    return {"text/html": _html(language, title, table, shown), "text/plain": f"{title}\n{_aligned(shown)}"}
 
 
-def _html(title: str, table: pd.DataFrame, shown: pd.DataFrame) -> str:
+def _html(language: str, title: str, table: pd.DataFrame, shown: pd.DataFrame) -> str:
     styles = [_CELL + (";white-space:nowrap" if name in _SHORT else "") for name in table.columns]
-    heads = "".join(f'<th style="{_CELL}">{html.escape(_HEADINGS.get(name, name))}</th>' for name in table.columns)
+    heads = "".join(
+        f'<th scope="col" style="{_HEAD}">{html.escape(_both(language, _HEADINGS.get(name, name)))}</th>'
+        for name in table.columns
+    )
     lines = []
     for number, row in enumerate(shown.itertuples(index=False)):
         outcome = str(table["outcome"].iloc[number]) if "outcome" in table else ""
-        tint = _LOOKS.get(outcome, ("#ffffff", ""))[0]
+        tint = _TINTS.get(outcome, "transparent")
         cells = "".join(
             f'<td style="{style}">{html.escape(value)}</td>' for style, value in zip(styles, row, strict=True)
         )
-        lines.append(f'<tr style="background-color:{tint};color:#000000">{cells}</tr>')
+        lines.append(f'<tr style="background-color:{tint};color:var(--jp-content-font-color1,#000000)">{cells}</tr>')
+    counted = f" · {len(lines)}" if len(lines) > _COUNTED_FROM else ""
     return (
-        f"<p><b>{html.escape(title)}</b></p>\n"
+        f"{_STYLE}<p><b>{html.escape(title)}</b>{counted}</p>\n"
+        f'<div class="runbook-table" tabindex="0" role="region" aria-label="{html.escape(title, quote=True)}">'
         '<table border="1" style="border-collapse:collapse;font-size:90%">\n'
-        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n" + "\n".join(lines) + "\n</tbody>\n</table>"
+        f"<thead><tr>{heads}</tr></thead>\n<tbody>\n" + "\n".join(lines) + "\n</tbody>\n</table></div>"
     )
 
 
-def _outcome(outcome: str) -> str:
+_COUNTED_FROM: Final = 20
+"""The number of rows is said of tables that do not fit on a screen."""
+
+
+def _outcome(language: str, outcome: str) -> str:
     sign = SIGNS.get(outcome, "!" if outcome == "interrupted" else "")
-    return f"{sign} {outcome} {_LOOKS.get(outcome, ('', ''))[1]}".strip()
+    return f"{sign} {_both(language, outcome)}".strip()
 
 
 def _text(value: object) -> str:
