@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from runbook_lib.errors import ParameterError
+from runbook_lib.run.chosen import check_steps, steps_in
 
 _CHOICES = {
     "procedure": ("installation", "operation", "removal"),
@@ -38,6 +39,12 @@ class Chapter:
     order: str
     needs: tuple[str, ...]
     path: Path
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """The numbers of its steps, each once, in their order, read from the notebook."""
+        cells = json.loads(self.path.read_text("utf-8"))["cells"]
+        return steps_in("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
 def all_chapters(folder: Path) -> list[Chapter]:
@@ -77,6 +84,22 @@ def _chapters(folder: Path) -> dict[str, Chapter]:
         twice = next(one for one in found if one is not chapters[one.number])
         raise ParameterError(f"{twice.path} and {chapters[twice.number].path.name} are both chapter {twice.number}.")
     return chapters
+
+
+def choose(chapters: Sequence[Chapter], steps: Sequence[str]) -> dict[Chapter, tuple[str, ...]]:
+    """Of *chapters* those that have any of *steps*, each with its own of them; all, with none, where none is asked for.
+
+    Raises:
+        ParameterError: for a step that no chapter has, with those that there are.
+    """
+    if not steps:
+        return dict.fromkeys(chapters, ())
+    there = {chapter: chapter.steps for chapter in chapters}
+    where = f"chapter {', '.join(chapter.number for chapter in chapters)}"
+    check_steps(steps, list(dict.fromkeys(step for those in there.values() for step in those)), where)
+    asked = tuple(dict.fromkeys(steps))
+    found = {chapter: tuple(step for step in asked if step in those) for chapter, those in there.items()}
+    return {chapter: those for chapter, those in found.items() if those}
 
 
 def _by_number(number: str) -> list[tuple[int, str]]:

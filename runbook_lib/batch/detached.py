@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from runbook_lib.batch.chapters import find_chapters
+from runbook_lib.batch.chapters import choose, find_chapters
 from runbook_lib.batch.processes import lives, living
 from runbook_lib.batch.running import how_to_find
 from runbook_lib.errors import ParameterError, RunbookError
@@ -108,7 +108,7 @@ def start(
     for node in nodes:
         site.node(node)
     home = project_folder()
-    find_chapters(home / "notebooks", chapters)
+    choose(find_chapters(home / "notebooks", chapters), steps)
     typed = {**typed_passwords(), **(passwords or {})}
     if missing := [account for account in asked_accounts(site) if not typed.get(account)]:
         raise ParameterError(

@@ -79,6 +79,12 @@ def unmet_needs(site: Site, chapter: Chapter, nodes: Sequence[str], records: Pat
 
 
 def _ended_well(rows: list[Row], site: Site, number: str, node: str | None) -> bool:
-    """Whether the last run of that chapter, on that node if one is named, left nothing to do."""
+    """Whether the last run of that chapter, on that node if one is named, left nothing to do.
+
+    A run of chosen steps cannot say so of the chapter; but one that did not end well takes back what was said before.
+    """
     runs = [row for row in rows if (row["site"], row["chapter"]) == (site.name, number) and node in (None, row["node"])]
-    return bool(runs) and max(runs, key=lambda row: row["started"])["outcome"] in ("ok", "changed")
+    runs.sort(key=lambda row: row["started"])
+    while runs and runs[-1]["only"] and runs[-1]["outcome"] in ("ok", "changed"):
+        runs.pop()
+    return bool(runs) and not runs[-1]["only"] and runs[-1]["outcome"] in ("ok", "changed")

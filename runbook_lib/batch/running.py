@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from runbook_lib.batch.chapters import Chapter
+from runbook_lib.batch.chapters import Chapter, choose
 from runbook_lib.batch.order import Active, active_node, check_needs, nodes_in_order
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.record.summary import run_row
@@ -83,6 +83,7 @@ def run_chapters(
     apply: bool = False,
     change: str = "",
     note: str = "",
+    steps: Sequence[str] = (),
     outputs: Path | None = None,
     on_progress: OnProgress | None = None,
     active: Active | None = None,
@@ -99,12 +100,15 @@ def run_chapters(
         apply: False changes nothing.
         change: the change's id; empty makes one, SITE-DATE.
         note: why.
+        steps: as the manual prints them; only these are carried out, and of *chapters* only those that have any of
+            them.  All when empty.  What is left out is recorded as skipped, and such a run ends no chapter.
         outputs: folder of the records; the project's own when None.
         on_progress: called as it goes, also when interrupted.
         active: tells the node on which the group runs; asks the nodes when None.
 
     Raises:
-        ParameterError: a wrong parameter, a missing chapter that another needs; nothing was run.
+        ParameterError: a wrong parameter, a missing chapter that another needs, a step that no chapter has; nothing
+            was run.
         KeyboardInterrupt, SystemExit: Ctrl-C, SIGTERM or SIGHUP, once the record of the run is written.
         OSError: a record could not be written.
     """
@@ -114,6 +118,8 @@ def run_chapters(
     change = change or f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
     parameters = {"site": how_to_find(site), "apply": apply, "change": change, "note": note}
     check_parameters(node=nodes[0], **parameters)
+    chosen = choose(chapters, steps)
+    chapters = list(chosen)
     records = (outputs or project_folder() / "outputs") / change
     if apply:
         check_needs(site, chapters, nodes, change, records)
@@ -127,7 +133,7 @@ def run_chapters(
         for chapter in chapters:
             for node in nodes_in_order(chapter, nodes, policy, active or (lambda: active_node(site))):
                 left.remove((chapter, node))
-                result = _run(chapter, {**parameters, "node": node}, records, tell)
+                result = _run(chapter, {**parameters, "node": node}, records, tell, chosen[chapter])
                 results.append(result)
                 if apply and not result.is_good:
                     return results + _never_started(left, tell)
@@ -137,7 +143,7 @@ def run_chapters(
     return results
 
 
-def _run(chapter: Chapter, parameters: dict[str, Any], records: Path, tell: OnProgress) -> Result:
+def _run(chapter: Chapter, parameters: dict[str, Any], records: Path, tell: OnProgress, steps: Sequence[str]) -> Result:
     import papermill
     from papermill.engines import papermill_engines
 
@@ -162,6 +168,7 @@ def _run(chapter: Chapter, parameters: dict[str, Any], records: Path, tell: OnPr
             engine_name="runbook",
             progress_bar=False,
             watch=watch,
+            steps=steps,
         )
     except Exception:
         if not _has_ended(journal):

@@ -32,6 +32,10 @@ Chapters = Annotated[
     list[str] | None, typer.Argument(metavar="[CHAPTER]...", help="Numbers, such as 0 5; all if none.")
 ]
 Nodes = Annotated[list[str] | None, typer.Option("--node", metavar="NODE", help="Only on this node; may be repeated.")]
+Steps = Annotated[
+    list[str] | None,
+    typer.Option("--step", metavar="STEP", help='Only this step, such as "5-(1)"; may be repeated. Ends no chapter.'),
+]
 Change = Annotated[str, typer.Option(metavar="ID", help="The change these runs belong to; a new one if not given.")]
 Note = Annotated[str, typer.Option(metavar="TEXT", help="Why; shown at the top of the record.")]
 
@@ -81,21 +85,44 @@ def _site(name: str) -> "ClientManagerSite":
 
 
 @app.command()
-def plan(site: SiteName, chapters: Chapters = None, node: Nodes = None, change: Change = "", note: Note = "") -> int:
+def plan(
+    site: SiteName,
+    chapters: Chapters = None,
+    node: Nodes = None,
+    change: Change = "",
+    note: Note = "",
+    step: Steps = None,
+) -> int:
     """Read the nodes and show what differs and what would be done; changes nothing."""
-    return _run(site, chapters, node, change, note, apply=False)
+    return _run(site, chapters, node, change, note, step, apply=False)
 
 
 @app.command()
-def apply(site: SiteName, chapters: Chapters = None, node: Nodes = None, change: Change = "", note: Note = "") -> int:
+def apply(
+    site: SiteName,
+    chapters: Chapters = None,
+    node: Nodes = None,
+    change: Change = "",
+    note: Note = "",
+    step: Steps = None,
+) -> int:
     """Make everything as the manual asks; stops at the first run that does not end well."""
-    return _run(site, chapters, node, change, note, apply=True)
+    return _run(site, chapters, node, change, note, step, apply=True)
 
 
-def _run(name: str, numbers: list[str] | None, nodes: list[str] | None, change: str, note: str, *, apply: bool) -> int:
+def _run(
+    name: str,
+    numbers: list[str] | None,
+    nodes: list[str] | None,
+    change: str,
+    note: str,
+    steps: list[str] | None,
+    *,
+    apply: bool,
+) -> int:
     from runbook_lib.cli.chapters import run_and_show
 
-    return run_and_show(_site(name), numbers or [], nodes or [], change, note, apply=apply)
+    return run_and_show(_site(name), numbers or [], nodes or [], change, note, steps or [], apply=apply)
 
 
 @app.command()

@@ -17,13 +17,20 @@ from runbook_lib.parameters import Site, project_folder
 
 
 def run_and_show(
-    site: Site, numbers: Sequence[str], nodes: Sequence[str], change: str, note: str, *, apply: bool
+    site: Site,
+    numbers: Sequence[str],
+    nodes: Sequence[str],
+    change: str,
+    note: str,
+    steps: Sequence[str] = (),
+    *,
+    apply: bool,
 ) -> int:
-    """Run chapters on a site and show them on the terminal; the exit code."""
+    """Run chapters, or *steps* of them alone, on a site and show them on the terminal; the exit code."""
     console = terminal()
     results: list[Result] = []
     try:
-        run_watched(console, results, site, numbers, nodes, change, note, apply=apply)
+        run_watched(console, results, site, numbers, nodes, change, note, steps, apply=apply)
     finally:
         if results:
             _summary(console, results)
@@ -43,10 +50,11 @@ def run_watched(
     nodes: Sequence[str],
     change: str,
     note: str,
+    steps: Sequence[str] = (),
     *,
     apply: bool,
 ) -> None:
-    """Run chapters and show how it goes; *results* fills as they end, also when it is interrupted."""
+    """Run chapters, or *steps* of them alone, and show how it goes; *results* fills as they end, also when interrupted."""
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it warns of is in the record and the table
     folder = project_folder() / "notebooks"
     chapters = find_chapters(folder, numbers)
@@ -60,7 +68,7 @@ def run_watched(
         view.tell(progress)
 
     with view if isinstance(view, LiveView) else nullcontext():
-        run_chapters(site, chapters, nodes, apply=apply, change=change, note=note, on_progress=on_progress)
+        run_chapters(site, chapters, nodes, apply=apply, change=change, note=note, steps=steps, on_progress=on_progress)
 
 
 def exit_code(results: Sequence[Result]) -> int:

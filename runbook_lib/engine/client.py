@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -26,9 +27,13 @@ from runbook_lib.engine.ending import Ending, is_run
 from runbook_lib.engine.notebook_record import NotebookRecord
 from runbook_lib.engine.signals import StopSignals, as_exception
 from runbook_lib.engine.tail import JournalTail
+from runbook_lib.run.chosen import STEPS_VARIABLE
 
 GRACE_SECONDS: Final = 3.0
 """So long may a cell take to end by itself after it was interrupted; then its kernel is killed."""
+
+_OURS: Final = ("RUNBOOK_JOURNAL", STEPS_VARIABLE)
+"""Variables by which a kernel is told of its own run; never those of another run that this process may be part of."""
 
 _TICK_SECONDS: Final = 0.1
 _LONGEST_SOCKET_PATH: Final = 90  # the system's limit is 104 to 108 bytes, and "-1" to "-5" is appended
@@ -42,6 +47,7 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
         signals: the stop signals, already being caught.
         tail: asked regularly whether the journal has grown.
         cell_seconds: how long one cell may take; None: as long as it likes.
+        only: the steps that alone are carried out; all when empty.
     """
 
     def __init__(
@@ -50,6 +56,7 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
         signals: StopSignals,
         tail: JournalTail,
         cell_seconds: float | None,
+        only: Sequence[str] = (),
         **options: Any,  # noqa: ANN401 - nbclient's own
     ) -> None:
         super().__init__(record, timeout=None, iopub_timeout=30, **options)
@@ -57,6 +64,7 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
         self._signals = signals
         self._tail = tail
         self._cell_seconds = cell_seconds
+        self._only = only
         self._folder = Path(tempfile.mkdtemp(prefix="runbook-"))
         self._current: int | None = None
         self._stopping: Ending | None = None
@@ -206,10 +214,12 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
             self._record.snapshot()
 
     def _environment(self) -> dict[str, str]:
-        environment = {name: value for name, value in os.environ.items() if name != "RUNBOOK_JOURNAL"}
+        environment = {name: value for name, value in os.environ.items() if name not in _OURS}
         environment["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # a warning about frozen modules, not meant for a record
         if self._record.journal:
             environment["RUNBOOK_JOURNAL"] = str(self._record.journal.path)
+        if self._only:
+            environment[STEPS_VARIABLE] = " ".join(self._only)
         return environment
 
 

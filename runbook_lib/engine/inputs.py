@@ -2,11 +2,13 @@
 
 import ast
 import difflib
+from collections.abc import Sequence
 from typing import Final
 
 from nbformat import NotebookNode
 
 from runbook_lib.errors import ParameterError
+from runbook_lib.run import chosen
 
 _TYPES: Final[dict[str, tuple[type, ...]]] = {"str": (str,), "bool": (bool,), "int": (int,), "float": (int, float)}
 _ADVICE: Final = {
@@ -38,6 +40,12 @@ def check_parameters(notebook: NotebookNode) -> None:
         if kind in _TYPES and (not isinstance(value, _TYPES[kind]) or (isinstance(value, bool) and kind != "bool")):
             advice = _ADVICE[kind].format(name=name)
             raise ParameterError(f"Parameter {name} is {value!r}, but must be {advice}. Nothing was run.")
+
+
+def check_steps(notebook: NotebookNode, steps: Sequence[str]) -> None:
+    """Raise ParameterError for a step that *notebook* does not have."""
+    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    chosen.check_steps(steps, chosen.steps_in(sources), "this notebook")
 
 
 def declared_parameters(notebook: NotebookNode) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """The notebook and its journal on disk while the notebook is run."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -41,8 +42,8 @@ class NotebookRecord(NotebookExecutionManager):  # type: ignore[misc]
         self._saved_at = 0.0
         self._numbers = {id(cell): number for number, cell in enumerate(filter(is_run, notebook.cells), start=1)}
 
-    def begin(self, source: str | None) -> None:
-        """Everything is pending: say so on disk before anything is started."""
+    def begin(self, source: str | None, only: Sequence[str] = ()) -> None:
+        """Everything is pending: say so on disk before anything is started; *only* are the steps asked for."""
         from runbook_lib.batch.processes import this_process  # here, because the batch imports the engine
 
         self.notebook_start()
@@ -56,6 +57,7 @@ class NotebookRecord(NotebookExecutionManager):  # type: ignore[misc]
             title=chapter.get("title"),
             parameters=metadata.papermill.get("parameters") or {},
             cells=len(self._numbers),
+            only=only,
             process=this_process(),
         )
         if self._snapshots:

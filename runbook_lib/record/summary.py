@@ -118,7 +118,7 @@ def run_row(journal: Path) -> Row:
         return _run_row({}, [], journal, "unreadable", str(error))
     opened = _last(events, "run.opened") or {}
     started = _last(events, "notebook.started") or {}
-    known = {"chapter": started.get("chapter"), **(started.get("parameters") or {})}
+    known = {"chapter": started.get("chapter"), "only": started.get("only"), **(started.get("parameters") or {})}
     known.update((key, value) for key, value in opened.items() if value not in ("", None))
     outcome = run_outcome(events)
     return _run_row(known, events, journal, outcome, _reason(events, outcome))
@@ -134,6 +134,7 @@ def _run_row(known: Event, events: list[Event], journal: Path, outcome: str, rea
         "site": known.get("site") or "",
         "node": known.get("node") or "",
         "apply": known.get("apply"),
+        "only": " ".join(known.get("only") or ()),
         "outcome": outcome,
         "changed": changes(events),
         "steps": len({row["step"] for row in step_rows(events)}),

@@ -9,9 +9,9 @@ from runbook_lib.record.summary import run_row, step_rows
 from runbook_lib.run.journal import journals, read_events
 
 _RUN_TYPES = {
-    "change": "str", "chapter": "str", "site": "str", "node": "str", "apply": "boolean", "outcome": "str",
-    "changed": "Int64", "steps": "Int64", "seconds": "float64", "started": "datetime64[ms, UTC]", "operator": "str",
-    "note": "str", "reason": "str", "notebook": "str", "journal": "str",
+    "change": "str", "chapter": "str", "site": "str", "node": "str", "apply": "boolean", "only": "str",
+    "outcome": "str", "changed": "Int64", "steps": "Int64", "seconds": "float64", "started": "datetime64[ms, UTC]",
+    "operator": "str", "note": "str", "reason": "str", "notebook": "str", "journal": "str",
 }  # fmt: skip
 _RUN_KEY_TYPES = {name: _RUN_TYPES[name] for name in ("change", "chapter", "node", "apply")}
 _STEP_TYPES = {
@@ -36,6 +36,7 @@ def runs(outputs: Path) -> pd.DataFrame:
     site       the site's name
     node       the node the run worked on
     apply      True: it might change things; False: it only read; NA: not known
+    only       the steps that alone were asked for, such as "5-(1) 5-(3)"; empty: the whole chapter
     outcome    failed, waiting, interrupted, differs, changed or ok: see `run_outcome`; or unreadable
     changed    how many states were changed
     steps      how many steps were begun

@@ -6,8 +6,8 @@ The kernel and the engine that runs it append to the same file; each line is wri
 Events, with the fields they carry beside ``at`` (UTC) and ``event``:
 
 ====================  ================================================================================================
-``run.opened``        change, chapter, site, site_file, node, apply, note, operator, language (of the site), library,
-                      notebook
+``run.opened``        change, chapter, site, site_file, node, apply, only (steps that are carried out; empty: all),
+                      note, operator, language (of the site), library, notebook
 ``node.facts``        what was read of the node when it was first reached, flat
 ``cluster.seen``      node (that was asked), reason (why CLUSTERPRO was not read, else ""), cluster, nodes (status by
                       name), group (name, status), active (node or None), resources and monitors (status by name),
@@ -31,6 +31,7 @@ Events, with the fields they carry beside ``at`` (UTC) and ``event``:
 ``state.ended``       step, state, verb, role, requirement, outcome, reason, seconds, commands, differences
 ``step.ended``        step, outcome, seconds, message
 ``notebook.started``  notebook, source, chapter, title, parameters, cells (how many the notebook will run),
+                      only (steps that are carried out; empty: all),
                       process (pid, started: when it was created, host): what runs the notebook, to see whether it lives
 ``stop.asked``        by (the account at the host from which a run in a process of its own was asked to stop)
 ``cell.started``      cell (counted from 1), heading (of the section it stands in)

@@ -15,6 +15,7 @@ from runbook_lib.errors import NotConfirmed, ParameterError
 from runbook_lib.node import Node
 from runbook_lib.node.endpoint import Endpoint
 from runbook_lib.parameters import Credential, Site, check_parameters, load_site, project_folder
+from runbook_lib.run.chosen import STEPS_VARIABLE, in_text
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
 from runbook_lib.run.run import Run
@@ -60,16 +61,17 @@ def open_run(
     loaded.node(node)
     moment = datetime.now(UTC)
     change = change or f"{loaded.name}-{moment:%Y%m%dT%H%M%S}"
+    only = in_text(os.environ.get(STEPS_VARIABLE, ""))
     journal = Journal(_journal_path(change, chapter, node, moment, apply=apply))
     journal.append(
         "run.opened", change=change, chapter=chapter, site=loaded.name, site_file=str(loaded.path), node=node,
-        apply=apply, note=note, operator=f"{getpass.getuser()}@{platform.node()}",
+        apply=apply, only=only, note=note, operator=f"{getpass.getuser()}@{platform.node()}",
         language=loaded.language, library=version("clientmanager-runbooks"),
         notebook=os.environ.get("JPY_SESSION_NAME", ""),
     )  # fmt: skip
     nodes = Nodes(loaded, connect, node)
     try:
-        run = Run(loaded, node, chapter=chapter, apply=apply, change=change, journal=journal, nodes=nodes)
+        run = Run(loaded, node, chapter=chapter, apply=apply, change=change, journal=journal, nodes=nodes, only=only)
     except Exception as error:
         nodes.close()
         journal.append("run.refused", reason=str(error))

@@ -5,10 +5,10 @@ acting, reading again and recording are written once, in `runbook_lib.run`.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Container, Generator
+from collections.abc import Callable, Container, Generator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Final, Generic, NamedTuple, TypeVar
+from typing import Any, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from runbook_lib.commands.copying import CopyMeter
 from runbook_lib.node import NodeFacts, Reply
@@ -202,6 +202,11 @@ class State(ABC, Generic[A]):
     def left_out(self, facts: NodeFacts) -> str:
         """Why this state does not apply on such a node, which skips it; "" where it does."""
         return ""
+
+
+def lost_by(states: Iterable[State[Any]]) -> dict[str, str]:
+    """What making *states* true destroys, by title, for those that destroy anything."""
+    return {state.title: state.destroys for state in states if state.destroys}
 
 
 def one_round(*lines: str) -> tuple[Ask, ...]:

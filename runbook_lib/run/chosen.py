@@ -1,0 +1,53 @@
+"""Carrying out chosen steps alone: which a notebook has, which were asked for, what is said of the others.  Pure."""
+
+import ast
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final
+
+from runbook_lib.errors import ParameterError
+
+STEPS_VARIABLE: Final = "RUNBOOK_STEPS"
+"""Environment variable with the steps that alone are carried out, such as "5-(1) 5-(3)"; unset or empty: all."""
+
+_VERBS: Final = frozenset({"run.confirm", "run.ensure"})
+
+
+def in_text(text: str) -> tuple[str, ...]:
+    """The steps that a text with blanks or commas between them names, each once."""
+    return tuple(dict.fromkeys(re.split(r"[\s,]+", text.strip(" \t\r\n,")))) if text.strip(" \t\r\n,") else ()
+
+
+def steps_in(sources: Iterable[str]) -> tuple[str, ...]:
+    """The numbers of the steps that cells of Python carry out, each once, in their order.
+
+    A cell that is no Python is passed over: running it tells what is wrong with it.
+    """
+    return tuple(dict.fromkeys(number for source in sources for number in _steps_of(source)))
+
+
+def _steps_of(source: str) -> Iterator[str]:
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _VERBS and node.args:
+            number = node.args[0]
+            if isinstance(number, ast.Constant) and isinstance(number.value, str):
+                yield number.value
+
+
+def check_steps(asked: Sequence[str], there: Collection[str], where: str) -> None:
+    """Raise ParameterError for a step that *where* does not have, with those that are *there*."""
+    missing = [step for step in asked if step not in there]
+    if missing:
+        raise ParameterError(
+            f"There is no step {', '.join(missing)} in {where}. Its steps are: {', '.join(there) or 'none'}. "
+            "Nothing was run."
+        )
+
+
+def left_out(step: str, only: Collection[str]) -> str:
+    """Why *step* is not carried out where *only* some steps were asked for; "" where it is."""
+    return f"left out: only {', '.join(only)} was asked for" if only and step not in only else ""
