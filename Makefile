@@ -6,9 +6,10 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: help demo test fast check wine lab clean
+.PHONY: help demo desk test fast check wine browser lab clean
 help:
 	@echo "make demo   install, fail over and audit on the embedded lab, headless"
+	@echo "make desk   the operator's desk in JupyterLab, on the embedded lab (STAGE=clustered begins at chapter 2)"
 	@echo "make test   everything that has to pass: style, types, tests"
 	@echo "make fast   the tests without notebooks and without the wire (seconds)"
 	@echo "make lab    serve the embedded lab until Ctrl-C"
@@ -49,11 +50,22 @@ export DEMO
 demo: $(READY)
 	$(BIN)/runbook lab lab --stage clustered -- bash -ec "$$DEMO"
 
+# The operator's desk on the embedded lab; `runbook desk SITE` is the same for a real one.
+STAGE ?= installed
+desk: $(READY)
+	$(BIN)/runbook lab lab --stage $(STAGE) -- runbook desk lab
+
 # A real command interpreter and an assembler for the programs that it calls: the group's scripts are proven in it.
 wine:
 	@command -v wine >/dev/null && command -v fasm >/dev/null && dpkg -s wine64-preloader >/dev/null 2>&1 || { \
 	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
 	  apt-get install -y -qq --no-install-recommends wine wine64 wine64-preloader fasm; }
+
+# What is seen in a browser is tested in Debian's own; the fonts are for what the nodes say in Japanese.
+browser:
+	@command -v chromium >/dev/null && command -v pdftotext >/dev/null && dpkg -s fonts-noto-cjk >/dev/null 2>&1 || { \
+	  $(SUDO) apt-get update -qq && $(SUDO) env DEBIAN_FRONTEND=noninteractive \
+	  apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk poppler-utils; }
 
 check: $(READY)
 	$(BIN)/ruff check .
@@ -61,10 +73,10 @@ check: $(READY)
 	$(BIN)/mypy
 
 fast: $(READY)
-	$(BIN)/pytest -q -n 2 -m "not notebook and not wire and not wine"
+	$(BIN)/pytest -q -n 2 -m "not notebook and not wire and not wine and not browser"
 
-test: check wine
-	$(BIN)/pytest -q -n 4
+test: check wine browser
+	$(BIN)/pytest -q -n 4 --dist loadgroup
 
 lab: $(READY)
 	$(BIN)/runbook lab lab

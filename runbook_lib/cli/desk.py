@@ -75,7 +75,7 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
             address = f"{server.url}lab/workspaces/{quote(change)}/tree/{quote(server.relative(copy))}"
             console.print(say(site.language, "The desk is open; Ctrl-C closes it, and runs under way go on."))
             console.print(f"\n    {address}?token={server.token}\n", markup=False)
-            if browser:
+            if browser and _has_screen():
                 webbrowser.open(f"{address}?token={server.token}")
             while not end.wait(0.5):
                 if process.poll() is not None:
@@ -93,6 +93,11 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
             say(site.language, f"Chapter {going.chapter} on {going.node} goes on; runbook desk shows it again.")
         )
     return 0
+
+
+def _has_screen() -> bool:
+    """Whether a browser would open in a window: on a terminal alone it would take the terminal."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def latest_change(site: Site) -> str:
