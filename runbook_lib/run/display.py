@@ -1,16 +1,19 @@
 """What a verb shows under its cell: one table for the states, one for what differs, and the commands.
 
 Everything is static HTML beside plain text, so that a saved notebook shows it in any viewer and on paper; the outcome
-is a word and a sign, never a colour alone.
+is a word and a sign, never a colour alone.  Sentences are in the language of the site; the journal beside the notebook
+has the English of each.  Outcomes are in both languages, so that either can be searched for.
 """
 
 import html
 import sys
 import time
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
 from runbook_lib.run.outcome import StateReport, StepReport
+from runbook_lib.wording import both, say, say_value
 
 SIGNS: Final = {"ok": "✓", "changed": "●", "differs": "△", "skipped": "–", "waiting": "‖", "failed": "✗"}
 """One sign for each outcome."""
@@ -22,76 +25,99 @@ _VALUE = '<code style="white-space:pre-wrap">'
 """A value may have lines, as the difference of a file does."""
 
 
-def show(report: StepReport) -> None:
-    """Show a report under the cell that made it; as plain text where there is no notebook."""
+def show(report: StepReport, language: str = "en") -> None:
+    """Show a report under the cell that made it, in *language*; as plain text where there is no notebook."""
     if not _in_notebook():
-        print(as_text(report), flush=True)
+        print(as_text(report, language), flush=True)
         return
     from IPython.display import display
 
-    display({"text/html": as_html(report), "text/plain": as_text(report)}, raw=True)  # type: ignore[no-untyped-call]
+    shown = {"text/html": as_html(report, language), "text/plain": as_text(report, language)}
+    display(shown, raw=True)  # type: ignore[no-untyped-call]
 
 
-def as_text(report: StepReport) -> str:
+def as_text(report: StepReport, language: str = "en") -> str:
     """The report as lines for a terminal."""
-    lines = [f"{report.step} on {report.node}: {SIGNS[report.outcome]} {report.outcome} ({report.seconds:.1f} s)"]
+    sign = SIGNS[report.outcome]
+    lines = [say(language, f"{report.step} on {report.node}: {sign} {report.outcome} ({report.seconds:.1f} s)")]
     for state in report.states:
-        lines.append(f"  {SIGNS[state.outcome]} {state.outcome:<8} {state.state}")
+        word = padded(say(language, state.outcome), 8)
+        lines.append(f"  {SIGNS[state.outcome]} {word} {say(language, state.state)}")
         if state.reason:
-            lines.append(f"      {state.reason}")
-        lines += [f"      {key} · {' → '.join(values)}" for key, *values in _changes(state)]
-        lines += [f"      > {command}" for command in _few(state.commands)]
+            lines.append(f"      {say(language, state.reason)}")
+        lines += [f"      {key} · {' → '.join(values)}" for key, *values in _changes(state, language)]
+        lines += [f"      > {command}" for command in _few(state.commands, language)]
     return "\n".join(lines)
 
 
-def as_html(report: StepReport) -> str:
+def as_html(report: StepReport, language: str = "en") -> str:
     """The report as one block of static HTML, everything escaped."""
-    rows = "".join(_state_html(state) for state in report.states)
+    rows = "".join(_state_html(state, language) for state in report.states)
     head = (
         f"<b>{_text(report.step)}</b> · {_text(report.node)} · {SIGNS[report.outcome]} "
-        f"<b>{_text(report.outcome)}</b> · {report.seconds:.1f} s"
+        f"<b>{_text(_both(language, report.outcome))}</b> · {report.seconds:.1f} {say(language, 's')}"
+    )
+    heads = "".join(
+        f"<th>{_text(say(language, name))}</th>" for name in ("outcome", "state", "as it was → as it must be")
     )
     return (
-        f'<div class="runbook-step">{head}<table style="text-align:left"><thead><tr><th>outcome</th><th>state</th>'
-        f"<th>as it was → as it must be</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        f'<div class="runbook-step">{head}<table style="text-align:left"><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody></table></div>"
     )
 
 
-def _state_html(state: StateReport) -> str:
+def width(text: str) -> int:
+    """How many columns *text* takes on a terminal, where a Japanese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def padded(text: str, columns: int) -> str:
+    """*text* with blanks after it, up to so many columns."""
+    return text + " " * (columns - width(text))
+
+
+def _both(language: str, word: str) -> str:
+    return " ".join(filter(None, both(language, word)))
+
+
+def _state_html(state: StateReport, language: str) -> str:
     cell = '<td style="text-align:left;vertical-align:top;overflow-wrap:anywhere">'
-    reason = f"<br><i>{_text(state.reason)}</i>" if state.reason else ""
+    reason = f"<br><i>{_text(say(language, state.reason))}</i>" if state.reason else ""
     changes = "<br>".join(
         f"{_text(key)} · {' → '.join(f'{_VALUE}{_text(value)}</code>' for value in values)}"
-        for key, *values in _changes(state)
+        for key, *values in _changes(state, language)
     )
-    commands = "".join(f"<br><code>&gt; {_text(command)}</code>" for command in _few(state.commands))
+    commands = "".join(f"<br><code>&gt; {_text(command)}</code>" for command in _few(state.commands, language))
     return (
         f'<tr><td style="text-align:left;vertical-align:top;white-space:nowrap">{SIGNS[state.outcome]} '
-        f"{_text(state.outcome)}</td>"
-        f"{cell}{_text(state.state)}{reason}{commands}</td>{cell}{changes}</td></tr>"
+        f"{_text(_both(language, state.outcome))}</td>"
+        f"{cell}{_text(say(language, state.state))}{reason}{commands}</td>{cell}{changes}</td></tr>"
     )
 
 
-def _changes(state: StateReport) -> Iterable[tuple[str, ...]]:
+def _changes(state: StateReport, language: str) -> Iterable[tuple[str, ...]]:
     """Key, then the value as it was and as it became (or, where nothing was done, would become)."""
     for row in state.differences:
-        key, before, desired, after = (_words(row[name]) for name in ("key", "before", "desired", "after"))
+        names = ("key", "before", "desired", "after")
+        key, before, desired, after = (_said(language, name, row[name]) for name in names)
         if not row["differed"]:
             yield (key, after) if before == after else (key, before, after)
         elif not state.after or after == desired:
             yield key, before, desired
         else:
-            yield key, before, f"{after} (expected {desired})"
+            yield key, before, say(language, f"{after} (expected {desired})")
 
 
-def _few(commands: list[str]) -> list[str]:
+def _few(commands: list[str], language: str) -> list[str]:
     if len(commands) <= _COMMANDS_SHOWN:
         return commands
-    return [*commands[:_COMMANDS_SHOWN], f"… and {len(commands) - _COMMANDS_SHOWN} more (all are in the journal)"]
+    more = say(language, f"… and {len(commands) - _COMMANDS_SHOWN} more (all are in the journal)")
+    return [*commands[:_COMMANDS_SHOWN], more]
 
 
-def _words(value: object) -> str:
-    return "not there" if value is None else str(value)
+def _said(language: str, name: str, value: object) -> str:
+    text = "not there" if value is None else str(value)
+    return say(language, text) if name == "key" else say_value(language, text)
 
 
 def _text(value: str) -> str:

@@ -4,6 +4,6 @@ The library thinks, journals and raises in English.  What the eye sees goes thro
 every sentence that the library makes; `tests/wording` finds the sentences in the source and fails for one without.
 """
 
-from runbook_lib.wording.saying import both, language_of_terminal, say
+from runbook_lib.wording.saying import both, language_of_terminal, say, say_value
 
-__all__ = ["both", "language_of_terminal", "say"]
+__all__ = ["both", "language_of_terminal", "say", "say_value"]

@@ -1,10 +1,10 @@
 """The catalogue of a language: gettext's PO files, which every translator's tool reads."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from runbook_lib.wording.template import Place, Template, pieces_of
 
@@ -13,6 +13,17 @@ FOLDER: Final = Path(__file__).parent
 
 PHRASE: Final = "phrase"
 """The flag of an entry whose values are phrases, not sentences: "{key} is {actual}" would fit almost anything else."""
+
+VALUE: Final = "value"
+"""The flag of a single word that is the library's where a value stands: "running" is, "system" may be a database."""
+
+
+class Known(NamedTuple):
+    """One entry of the files: the English, its translation, and its flags."""
+
+    english: str
+    translation: str
+    flags: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -28,16 +39,19 @@ class Catalogue:
 
     Attributes:
         sentences: the translation of those without a place for a value, by the English.
+        values: single words that are said also where a value stands.
     """
 
-    def __init__(self, entries: Iterator[tuple[str, str, bool]]) -> None:
+    def __init__(self, entries: Iterable[Known]) -> None:
         self.sentences: dict[str, str] = {}
+        self.values: set[str] = set()
         self._by_first_word: dict[str, list[Entry]] = {}
         self._other: list[Entry] = []
-        for english, translation, phrase in entries:
-            template = Template.of(english, phrase=phrase)
+        for english, translation, flags in entries:
+            template = Template.of(english, phrase=PHRASE in flags)
             if not template.names:
                 self.sentences[english] = translation
+                self.values |= {english} if VALUE in flags else set()
                 continue
             word, blank, _ = template.words[0].partition(" ")
             place = self._by_first_word.setdefault(word, []) if blank else self._other
@@ -57,15 +71,15 @@ def read_catalogue(language: str) -> Catalogue:
     return Catalogue(entries_of(language))
 
 
-def entries_of(language: str) -> Iterator[tuple[str, str, bool]]:
-    """English, translation, and whether its values are phrases, of every entry that has a translation."""
+def entries_of(language: str) -> Iterator[Known]:
+    """Every entry that has a translation."""
     from babel.messages.pofile import read_po  # only a site in another language than English needs it
 
     for file in sorted((FOLDER / language).glob("*.po")):
         with file.open("rb") as opened:
             for message in read_po(opened, locale=language, charset="utf-8"):
                 if message.id and message.string:
-                    yield str(message.id), str(message.string), PHRASE in message.flags
+                    yield Known(str(message.id), str(message.string), frozenset(message.flags))
 
 
 def _heaviest_first(entries: list[Entry]) -> list[Entry]:

@@ -39,6 +39,15 @@ def say(language: str, text: str) -> str:
     return _japanese(text) if language == "ja" else text
 
 
+def say_value(language: str, value: str) -> str:
+    """*value*, something that was read or is desired, as `say` has it if it is this library's own word.
+
+    A single word is so only if the catalogue says that it may be: "running" is the library's, "system" may be the name
+    of a database.
+    """
+    return _japanese_value(value) if language == "ja" else value
+
+
 def both(language: str, text: str) -> tuple[str, str]:
     """*text* as `say` has it, and the English beside it: "" where that is the same."""
     said = say(language, text)
@@ -54,6 +63,17 @@ def language_of_terminal() -> str:
 @lru_cache(maxsize=8192)
 def _japanese(text: str) -> str:
     return _said(read_catalogue("ja"), text, 0)
+
+
+@lru_cache(maxsize=8192)
+def _japanese_value(value: str) -> str:
+    return _said_value(read_catalogue("ja"), value, 0)
+
+
+def _said_value(catalogue: Catalogue, value: str, depth: int) -> str:
+    if not any(map(str.isspace, value)) and value not in catalogue.values:
+        return value
+    return _said(catalogue, value, depth)
 
 
 def _said(catalogue: Catalogue, text: str, depth: int) -> str:
@@ -125,6 +145,8 @@ def _found(catalogue: Catalogue, text: str, depth: int) -> str | None:
 def _placed(catalogue: Catalogue, place: Place, value: str, depth: int) -> str:
     if place.how == "say":
         return _said(catalogue, value, depth + 1)
+    if place.how == "value":
+        return _said_value(catalogue, value, depth + 1)
     if place.how == "list":
         return "".join(
             _BETWEEN.get(piece, "、") if number % 2 else _said(catalogue, piece, depth + 1)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-_PLACE: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(?::(say|list))?\}")
+_PLACE: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(?::(say|list|value))?\}")
 _ONE_WORD: Final = frozenset(
     {
         "address",
@@ -35,7 +35,7 @@ class Place(NamedTuple):
 
     Attributes:
         name: as the English sentence calls the value.
-        how: "" as it is; "say" translated itself; "list" each of its items translated.
+        how: "" as it is; "say" translated itself; "list" each of its items translated; "value" as `say_value` has it.
     """
 
     name: str
@@ -104,7 +104,8 @@ class Template:
         names, between = list(self.names), list(self.words[1:-1])
         from_end = cut is str.rpartition
         while between:
-            before, found, after = cut(inside, between.pop(-1 if from_end else 0))
+            words = between.pop(-1 if from_end else 0)
+            before, found, after = cut(inside, words) if words else (inside, " ", "")
             if not found:
                 return None
             values[names.pop(-1 if from_end else 0)], inside = (after, before) if from_end else (before, after)

@@ -45,8 +45,8 @@ NOT_SHOWN_CALLS = {
 }  # fmt: skip
 """Their arguments are questions to a node, patterns, other text for machines, or the English `--help`."""
 
-SHOWN_WORDS = {"Row": 3, "say": 2, "both": 2, "spoken": 1}
-"""Calls of which single words too are for people, and how many of their first arguments."""
+SHOWN_WORDS = {"Row": {0, 1, 2}, "say": {1}, "say_value": {1}, "both": {1}, "_both": {1}, "spoken": {0}}
+"""Calls of which single words too are for people, and which of their arguments."""
 
 NOT_SHOWN = [
     r"(?s)(if |echo |for (/f|%f)|>nul|sc |icacls |md |del |rd |net |reg |where |cmd /c|where$|set CM_|rem |exit )",
@@ -113,6 +113,21 @@ TEMPLATE_SAYS = re.compile(r"""\bsay\(\s*["']([^"']+)["']""")
 PLACE = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
 
+def _constants() -> dict[str, str]:
+    """Texts that have a name in capitals, of all modules; a name that stands for two texts is left out."""
+    found: dict[str, set[str]] = {}
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.parse(file.read_text()).body:
+            target = node.target if isinstance(node, ast.AnnAssign) else None
+            value = getattr(node, "value", None)
+            if isinstance(target, ast.Name) and isinstance(value, ast.Constant) and isinstance(value.value, str):
+                found.setdefault(target.id, set()).add(value.value)
+    return {name: texts.pop() for name, texts in found.items() if len(texts) == 1}
+
+
+CONSTANTS = _constants()
+
+
 def sentences() -> list[Sentence]:
     """All of them, in the order of the files; a text that stands in two places is named once."""
     found: dict[str, Sentence] = {}
@@ -159,7 +174,7 @@ def _is_given_to_say(node: ast.AST) -> bool:
     for parent, child in _parents(node):
         if isinstance(parent, ast.Call) and child in parent.args:
             name = _called(parent)
-            return parent.args.index(child) < SHOWN_WORDS.get(name, 0)
+            return parent.args.index(child) in SHOWN_WORDS.get(name, ())
         if not isinstance(parent, ast.IfExp | ast.BoolOp) or child is getattr(parent, "test", None):
             return False
     return False
@@ -230,6 +245,8 @@ def _choices(value: ast.expr) -> list[str]:
         return [str(value.value)]
     if isinstance(value, ast.JoinedStr):
         return _texts(value)
+    if isinstance(value, ast.Name) and value.id in CONSTANTS:
+        return [CONSTANTS[value.id]]
     return ["{" + _name(value) + "}"]
 
 
@@ -267,7 +284,7 @@ def _numbered(text: str) -> str:
 
 def _is_sentence(text: str) -> bool:
     words = PLACE.sub(" ", text)
-    if re.search(r"[ぁ-んァ-ン一-龥]", words) or any(re.match(pattern, text) for pattern in NOT_SHOWN):
+    if re.search(r"[ぁ-んァ-ン一-龥]|\($", words) or any(re.match(pattern, text) for pattern in NOT_SHOWN):
         return False
     return " " in text and re.search(r"[A-Za-z]{2,}", words) is not None
 
@@ -279,7 +296,7 @@ def bare(text: str) -> str:
 
 def missing() -> list[Sentence]:
     """Those that have no entry of their own."""
-    known = {bare(english) for english, _, _ in entries_of("ja")}
+    known = {bare(english) for english, *_ in entries_of("ja")}
     return [one for one in sentences() if bare(one.text) not in known and one.text not in KEPT]
 
 
