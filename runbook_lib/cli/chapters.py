@@ -54,7 +54,7 @@ def run_watched(
     *,
     apply: bool,
 ) -> None:
-    """Run chapters, or *steps* of them alone, and show how it goes; *results* fills as they end, also when interrupted."""
+    """Run chapters, or *steps* of them alone, and show it; *results* fills as they end, also when interrupted."""
     logging.getLogger("papermill").addHandler(logging.NullHandler())  # what it warns of is in the record and the table
     folder = project_folder() / "notebooks"
     chapters = find_chapters(folder, numbers)
