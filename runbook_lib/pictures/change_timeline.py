@@ -210,7 +210,7 @@ def _spoken(said: Sequence[Said], scale: Scale) -> tuple[tuple[float, str, str],
         following = places[number + 1] if number + 1 < len(places) else _CHART_WIDTH
         words = f"{one.by}: {one.key}"
         right, left = following - x - 24, x - 12 - taken
-        if right >= min(left, width_of(words, 12), 60):
+        if right >= width_of(words, 12) or right >= left:
             shown = fitted(words, right, 12) if right > 30 else ""
             labels.append((x, shown, "right"))
             taken = x + 14 + width_of(shown, 12)

@@ -120,12 +120,16 @@ def _words(text: str) -> list[str]:
     """Pieces after which a line may end: a blank with the word before it, or one Japanese character."""
     words: list[str] = []
     for character in text:
-        breaks = not words or words[-1].endswith(" ") or _is_wide(character) or _is_wide(words[-1][-1])
-        if breaks and character not in "、。)」』,.)… ":
+        begins = not words or words[-1].endswith(" ") or _is_wide(character) or _is_wide(words[-1][-1])
+        if not words or (begins and character not in _NEVER_FIRST):
             words.append(character)
         else:
-            words[-1] = words[-1] + character if words else character
+            words[-1] += character
     return words
+
+
+_NEVER_FIRST: Final = frozenset("、。)）」』,.… ")
+"""What no line begins with."""
 
 
 def _is_wide(character: str) -> bool:

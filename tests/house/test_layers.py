@@ -27,7 +27,7 @@ LAYERS = [
 """From the top; a module may import from its own layer and from those below it."""
 
 HOMES = {
-    "IPython": {"run", "record", "panel"},
+    "IPython": {"run", "record", "pictures", "panel"},
     "babel": {"wording"},
     "ipylab": {"panel"},
     "ipywidgets": {"panel"},
