@@ -22,7 +22,8 @@ _SENTENCES: Final = re.compile(r"(?<=[.。:])[ ]+(?=[A-Z`'])")
 _ITEMS: Final = re.compile(r"(, (?:and )?| and | or | then )")
 _AND: Final = "\uff1b"
 """The full-width semicolon, between clauses."""
-_BETWEEN: Final[Mapping[str, str]] = {" or ": "または", " then ": "、次に"}
+_WIDE: Final = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
+_BETWEEN: Final[Mapping[str, str]] = {" or ": " または ", " then ": "、次に "}
 
 
 def say(language: str, text: str) -> str:
@@ -135,11 +136,19 @@ def _found(catalogue: Catalogue, text: str, depth: int) -> str | None:
         return exact
     for entry in catalogue.templates(text):
         if (values := entry.template.match(text)) is not None:
-            return "".join(
-                piece if isinstance(piece, str) else _placed(catalogue, piece, values[piece.name], depth)
-                for piece in entry.pieces
-            )
+            said = ""
+            for piece in entry.pieces:
+                text = piece if isinstance(piece, str) else _placed(catalogue, piece, values[piece.name], depth)
+                said = _beside(said, text)
+            return said
     return None
+
+
+def _beside(before: str, after: str) -> str:
+    """Two pieces as one text: a blank sets Latin letters off from Japanese, and none stands between Japanese ones."""
+    if _WIDE.match(before.rstrip()[-1:]) and _WIDE.match(after.lstrip()[:1]):
+        return before.rstrip(" ") + after.lstrip(" ")
+    return before + after
 
 
 def _placed(catalogue: Catalogue, place: Place, value: str, depth: int) -> str:

@@ -25,9 +25,9 @@ _ONE_WORD: Final = frozenset(
     }
 )
 """Places with these names, whatever number follows, hold a name, a figure or a path: nothing else that has a blank."""
-_PATH: Final = re.compile(r"[A-Za-z]:\\[^.;]*")
+_PATH: Final = re.compile(r"[A-Za-z]:\\(?:(?![.;] )[^()\n])*")
 _LONGEST_PHRASE: Final = 160
-_MORE_THAN_A_PHRASE: Final = re.compile(r"; |\. |\.$|\n")
+_MORE_THAN_A_PHRASE: Final = re.compile(r"; |(?<!\.)\. |(?<!\.)\.$|\n")
 
 
 class Place(NamedTuple):
@@ -118,7 +118,8 @@ class Template:
 
 
 def _is_word(value: str) -> bool:
-    return bool(value) and (not any(map(str.isspace, value)) or _PATH.fullmatch(value) is not None)
+    whole = value.count("(") == value.count(")")
+    return bool(value) and ((whole and not any(map(str.isspace, value))) or _PATH.fullmatch(value) is not None)
 
 
 def _is_phrase(value: str) -> bool:
