@@ -25,12 +25,11 @@ from runbook_lib.panel.steps import progress_words, share_done
 from runbook_lib.parameters import Site
 from runbook_lib.report.desk import PROCEDURES, UnderWay, desk_seen
 from runbook_lib.report.desk_html import legend_html, style_html, under_way_words
-from runbook_lib.report.standing import Standing, next_of, next_words
+from runbook_lib.report.standing import next_of, next_words
 from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
 
 _LOOK_EVERY_S: Final = 0.5
-_READING: Final = "Everything is being read; nothing is changed. You may close this page, and it goes on."
 _SAID_KEPT: Final = 600
 """Characters at the end of what a refused run has printed."""
 
@@ -48,6 +47,7 @@ class Index:
         self._folder = change_folder(change)
         self._started: Started | None = None
         self._started_at = datetime.now(UTC)
+        self._reads = ""
         self._stopping = False
         self._signature: object = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -82,13 +82,13 @@ class Index:
         self._doing = widgets.HTML()
         self._stop = button(self._say("Stop"), "danger")
         self._stop.on_click(lambda _: self._ask_to_stop())
-        self._under_way = widgets.HBox([self._progress, self._doing, self._stop], layout=wrapping())
+        self._under_way = widgets.HBox([self._progress, self._doing], layout=wrapping())
         self._under_way.add_class("rb-bar")
         self._told, self._alarm = widgets.HTML(), widgets.HTML()
         following = widgets.VBox(
             [
                 self._sentence, self._under_way, *self._passwords.values(),
-                widgets.HBox([self._next, self._read], layout=wrapping()), self._told, self._alarm,
+                widgets.HBox([self._next, self._read, self._stop], layout=wrapping()), self._told, self._alarm,
             ]
         )  # fmt: skip
         following.add_class("rb-next")
@@ -116,18 +116,24 @@ class Index:
     def _account_for_end(self, started: Started) -> None:
         """Say that it was read; where it was refused before there was a journal, what it printed is all there is."""
         self._started = None
-        if any(one.at and one.at >= self._started_at for one in self.seen.standings):
-            stopped = started.process.returncode not in (0, 1, 2, 3)
-            self._tell("Stopped. What was read so far stands below." if stopped else "Everything was read.")
-        else:
+        code = started.process.returncode
+        if not any(one.at and one.at >= self._started_at for one in self.seen.standings):
             self._complain(started.said.read_text("utf-8", "replace").strip().removeprefix("runbook: "))
+        elif code == 1:
+            self._tell("Not everything could be read. What failed stands below.")
+        else:
+            self._tell("Everything was read." if code in (0, 2, 3) else "Stopped. What was read so far stands below.")
 
     def _show(self) -> None:
         shown = self.seen.of(self._procedure.value)
-        reading = self._started is not None or (bool(self.seen.under_way) and not self.seen.under_way[-1].going.apply)
+        reading = self._started is not None
         following = None if reading else next_of(shown)  # what is next is known when everything has been read
         begun = any(one.word not in ("not yet", "skipped") for one in shown)
-        words = self._say(_READING) if reading else next_words(shown, self._site.language)
+        words = (
+            self._say("Everything is being read; nothing is changed. You may close this page, and it goes on.")
+            if reading
+            else next_words(shown, self._site.language)
+        )
         self._sentence.value = f'<div class="rb-next-words" role="status">{html.escape(words)}</div>'
         self._next.layout.display = "" if following and begun else "none"
         if following:
@@ -139,30 +145,32 @@ class Index:
         self._read.layout.display = "none" if self.seen.under_way or self._started else ""
         self._matrix.show(shown, following)
         self._glance.show(self._signature, [one.going.journal for one in self.seen.under_way])
-        self._show_under_way(shown)
+        self._show_under_way()
 
-    def _show_under_way(self, shown: Sequence[Standing]) -> None:
-        self._under_way.layout.display = "" if self.seen.under_way or self._started else "none"
+    def _show_under_way(self) -> None:
+        for one in (self._under_way, self._stop):
+            one.layout.display = "" if self.seen.under_way or self._started else "none"
         self._stopping = self._stopping and bool(self.seen.under_way)
         self._stop.disabled = self._stopping or not self.seen.under_way
         if not self.seen.under_way:
             self._doing.value = html.escape(self._say("Starting …")) if self._started else ""
             self._progress.layout.display = "none"
             return
-        one = self.seen.under_way[-1]
-        share = self._share(one, shown)
+        latest = self.seen.under_way[-1]
+        share = self._share(latest)
         self._progress.layout.display = "none" if share is None else ""
         self._progress.value = share or 0.0
-        progress = one.step.progress if one.step else None
-        words = under_way_words(one, self._site.language)
+        progress = latest.step.progress if latest.step else None
+        words = under_way_words(latest, self._site.language)
         words += f" · {progress_words(progress, self._site.language)}" if progress else ""
         self._doing.value = html.escape(words)
 
-    def _share(self, one: UnderWay, shown: Sequence[Standing]) -> float | None:
+    def _share(self, one: UnderWay) -> float | None:
         """How much is done, from 0 to 1: of everything that was to be read, else of the step; None: unknown."""
-        if self._started is not None and shown:
-            ended = [each for each in shown if each.at and each.at >= self._started_at and each.word != "running"]
-            return len(ended) / len(shown)
+        if self._started is not None:
+            wanted = self.seen.of(self._reads)
+            ended = [each for each in wanted if each.at and each.at >= self._started_at and each.word != "running"]
+            return len(ended) / len(wanted)
         return share_done(one.step.progress) if one.step and one.step.progress else None
 
     def _go_on(self) -> None:
@@ -171,7 +179,8 @@ class Index:
 
     def _read_everything(self) -> None:
         self._alarm.value = ""
-        chapters = [] if self._procedure.value == "installation" else self._numbers()
+        self._reads = self._procedure.value
+        chapters = list(dict.fromkeys(one.chapter.number for one in self.seen.of(self._reads)))
         try:
             self._started_at = datetime.now(UTC)
             self._started = start(
@@ -183,9 +192,6 @@ class Index:
         else:
             self._tell("")
         self._show()
-
-    def _numbers(self) -> list[str]:
-        return [chapter.number for chapter in self._chapters if chapter.procedure == self._procedure.value]
 
     def _ask_to_stop(self) -> None:
         try:

@@ -52,15 +52,17 @@ def look_of(one: Standing, place: str, language: str, *, is_next: bool) -> Look:
         return Look("not yet", f"→ {say(language, 'Open for this node')}\n", name, is_next=False)
     where = one.node if one.row and place == "" else ""
     when = clock(one.at.isoformat()) if one.at else ""
-    small = " · ".join(part for part in (where, _steps(one, language), when) if part)
+    small = " · ".join(part for part in (where, _about(one, language), when) if part)
     if not one.row and place == "":
         small = once
     word = worded(one.word, language)
     return Look(one.word, f"{SIGNS[one.word]} {word}\n{small}", f"{name}\n{word}: {say(language, one.said)}", is_next)
 
 
-def _steps(one: Standing, language: str) -> str:
-    """The steps that it is about, or how many they are where they would fill the button."""
+def _about(one: Standing, language: str) -> str:
+    """The steps that it is about, or how many they are where they would fill the button; what was changed, if done."""
+    if one.word == "done" and one.row and one.row["changed"]:
+        return say(language, f"{one.row['changed']} changed")
     if len(one.steps) > _STEPS_NAMED:
         return say(language, f"{len(one.steps)} steps")
     return say(language, f"step {', '.join(one.steps)}") if one.steps else ""
@@ -112,6 +114,7 @@ class MatrixView:
     def _button(self, key: tuple[str, str]) -> widgets.Button:
         button = widgets.Button(layout=widgets.Layout(width="auto"))
         button.add_class("rb-cell")
+        button.add_class(f"rb-cell-{key[0]}-{key[1] or self._nodes[0]}")
         if key[1] == "":
             button.add_class("rb-whole")
         button.add_class(f"rb-cell-{key[0]}-{key[1] or 'cluster'}")

@@ -29,6 +29,9 @@ _STILL_ALIVE: Final = timedelta(seconds=30)
 """A cell run by hand has no process of its own to ask for: it is taken to be alive while its journal grows."""
 
 
+_ASKS: Final = ("person.asked", "confirmation.asked")
+
+
 @dataclass(frozen=True)
 class Standing:
     """How one chapter stands on one node.
@@ -105,6 +108,7 @@ class _Told:
         row: `run_row`.
         begun: numbers of the steps that were begun.
         ended: numbers of the steps by the outcome of one of their states.
+        asked: numbers of the steps that ask for a person.
         chosen: numbers of the steps that alone were asked for; empty: the whole chapter.
         by_hand: whether its cells are run by hand, without an engine that would tell its end.
     """
@@ -112,6 +116,7 @@ class _Told:
     row: Mapping[str, Any]
     begun: tuple[str, ...]
     ended: Mapping[str, tuple[str, ...]]
+    asked: tuple[str, ...]
     chosen: tuple[str, ...]
     by_hand: bool
 
@@ -126,7 +131,7 @@ def _told_once(journal: Path, _written: int, _size: int) -> _Told:
     """Read once for each state of the file: the desk asks twice a second."""
     row = run_row(journal)
     if row["outcome"] == "unreadable":
-        return _Told(row, (), {}, (), by_hand=False)
+        return _Told(row, (), {}, (), (), by_hand=False)
     events: list[dict[str, Any]] = list(read_events(journal))
     opened = next((event for event in events if event["event"] == "run.opened"), {})
     rows = step_rows(events)
@@ -137,6 +142,7 @@ def _told_once(journal: Path, _written: int, _size: int) -> _Told:
             outcome: tuple(dict.fromkeys(one["step"] for one in rows if one["outcome"] == outcome))
             for outcome in {one["outcome"] for one in rows}
         },
+        tuple(dict.fromkeys(event["step"] for event in events if event["event"] in _ASKS)),
         tuple(opened.get("only") or ()),
         by_hand=not any(event["event"] == "notebook.started" for event in events),
     )
@@ -167,6 +173,13 @@ def _judged(
         return "running", said, last.begun[-1:]
     if outcome == "differs":
         steps = last.ended["differs"]
+        asked = ", ".join(step for step in steps if step in last.asked)
+        if asked:
+            return (
+                "differs",
+                f"Not as it must be: {', '.join(steps)}. A person has to act or to confirm: {asked}.",
+                steps,
+            )
         return "differs", f"Not as it must be: {', '.join(steps)}.", steps
     if outcome not in ("ok", "changed"):
         return outcome, last.row["reason"], last.ended.get(outcome, ())

@@ -34,10 +34,12 @@ class Change:
         ended: str = "completed",
         site: str = "lab",
         reason: str = "",
+        asking: Iterable[str] = (),
     ) -> Path:
         """Write the journal of one run: *steps* with their outcomes ("" is a step that never ended).
 
-        *ended* is the status of the notebook; "" where the engine never wrote it.
+        *asking* are steps that ask for a person; *ended* is the status of the notebook, "" where the engine never
+        wrote it.
         """
         path = self.folder / f"{chapter}.{node}.{self.clock:%H%M%S}.jsonl"
         lines: list[dict[str, Any]] = []
@@ -53,6 +55,8 @@ class Change:
         for step, outcome in steps.items() if isinstance(steps, Mapping) else steps:
             state = f"what {step} asks for"
             line("step.started", step=step, states=[state], apply=apply)
+            if step in asking:
+                line("person.asked", step=step, what="press it", check="it is pressed", key="", node=node, command="")
             if outcome:
                 line("state.ended", step=step, state=state, outcome=outcome, reason=reason, commands=[], differences=[])
                 line("step.ended", step=step, outcome=outcome, seconds=1.0, message=reason)

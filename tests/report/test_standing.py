@@ -75,6 +75,12 @@ def test_the_last_run_says_it(
     assert second.word == "not yet"
 
 
+def test_a_plan_that_asks_for_a_person_says_so(change: Change, told: Callable[..., list[Standing]]) -> None:
+    change.run("5", "node1", {"5": "ok", "5-(1)": "differs", "5-(3)": "differs"}, asking=["5", "5-(3)"])
+    assert told("5")[0].said == "Not as it must be: 5-(1), 5-(3). A person has to act or to confirm: 5-(3)."
+    assert told("5")[0].steps == ("5-(1)", "5-(3)")
+
+
 def test_it_runs_while_its_process_lives_or_its_cell_writes(
     change: Change, told: Callable[..., list[Standing]]
 ) -> None:
