@@ -124,7 +124,8 @@ def running(
     """
     (home / "parameters").mkdir()
     site_file = home / "parameters" / f"{name}.yaml"
-    site_file.write_text((ROOT / "parameters" / f"{name}.yaml").read_text())
+    shipped = (ROOT / "parameters" / f"{name}.yaml").read_text()
+    site_file.write_text(shipped.replace("\nlanguage: ja\n", "\nlanguage: en\n"))
     if changes:
         change_file(site_file, changes)
     (home / "outputs").mkdir()

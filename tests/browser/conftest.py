@@ -49,11 +49,12 @@ def open_desk(chromium: Browser, start_cluster: Callable[..., Cluster]) -> Itera
         def start(stage: str = "installed", *, language: str = "en", **described: Any) -> Desk:
             cluster = start_cluster("lab", stage, **described)
             cluster.change_site(language=language)
-            address, said = stack.enter_context(serving(cluster))
+            closing = stack.enter_context(ExitStack())
+            address, said = closing.enter_context(serving(cluster))
             context = chromium.new_context(viewport={"width": 1400, "height": 1000})
             stack.callback(context.close)
             desk = Desk(cluster, context, address)
-            desk.said = said
+            desk.said, desk.close = said, closing.close
             return desk
 
         yield start

@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -26,13 +26,17 @@ class Desk:
     Attributes:
         cluster: the lab behind it.
         page: the tab with the index.
+        said: the lines that the command has printed so far.
+        close: ends the desk, as Ctrl-C does.
     """
+
+    said: list[str]
+    close: Callable[[], None]
 
     def __init__(self, cluster: Cluster, context: BrowserContext, address: str) -> None:
         self.cluster = cluster
         self.context = context
         self.address = address
-        self.said: list[str] = []
         self.page = self.open()
 
     @property
