@@ -295,7 +295,7 @@ def test_displays_escape_and_keep_japanese(script: Script) -> None:
     for display in record_displays(script.path):
         cells = _Cells(display["text/html"])
         assert hostile in cells.text
-        assert cells.tags <= {"p", "b", "table", "thead", "tbody", "tr", "th", "td"}
+        assert cells.tags <= {"style", "p", "b", "div", "table", "thead", "tbody", "tr", "th", "td"}
         assert hostile in display["text/plain"]
     assert "(none なし)" in cells.text
     assert "(empty 空)" in cells.text
@@ -306,6 +306,25 @@ def test_displays_say_the_outcome_in_words_not_in_colour_alone(script: Script) -
     text = _Cells(record_displays(script.end("5-(1)", "differs").path)[0]["text/html"]).text
     assert "● changed 変更済み" in text
     assert "△ differs 相違あり" in text
+
+
+def test_the_language_of_the_site_comes_first(script: Script) -> None:
+    shown = record_displays(step(script.open(language="ja"), "changed").path)
+    assert "● 変更済み changed" in _Cells(shown[0]["text/html"]).text
+    assert "手順 Step" in _Cells(shown[0]["text/html"]).text
+    assert "● changed 変更済み" in _Cells(record_displays(script.path, "en")[0]["text/html"]).text
+
+
+def test_a_long_table_scrolls_on_a_screen_and_is_printed_whole(script: Script) -> None:
+    script.open()
+    for number in range(200):
+        script.begin(f"5-({number})", "s").state(f"5-({number})", "s", "ok").end(f"5-({number})", "ok")
+    text = record_displays(script.path)[0]["text/html"]
+    assert text.count("<tr") == 201
+    assert "</b> · 200</p>" in text
+    assert "@media screen{.runbook-table{max-height:70vh;overflow:auto}}" in text
+    assert "position:sticky" in text
+    assert "@media print{.runbook-table{max-height:none;overflow:visible}" in text
 
 
 def test_record_in_the_last_cell_tells_the_steps_so_far(script: Script) -> None:
