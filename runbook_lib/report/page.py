@@ -25,7 +25,6 @@ from runbook_lib.report.desk import PROCEDURES, desk_seen
 from runbook_lib.report.matrix import matrix_html
 from runbook_lib.report.standing import next_words, titled
 from runbook_lib.report.templating import render
-from runbook_lib.run.confirmations import asked
 from runbook_lib.run.journal import journals, read_events
 from runbook_lib.wording import say
 
@@ -121,7 +120,7 @@ def change_page(site: Site, change: str, outputs: Path) -> str:
         if (shown := seen.of(procedure)) and (procedure == "installation" or any(one.row for one in shown))
     ]
     titles = {chapter.number: titled(chapter, language) for chapter in chapters}
-    questions = {(one.key, one.node): one.what for one in asked(folder, site.name)}
+    questions = _questions(runs)
     last = {(span.chapter, span.node): span for span in runs}
     return render(
         "page.html",
@@ -152,6 +151,17 @@ def _place(span: RunSpan) -> tuple[str, str]:
 def _known(runs: Sequence[RunSpan], field: str) -> list[str]:
     """What the runs say there, each once, in their order."""
     return list(dict.fromkeys(str(value) for span in runs if (value := run_row(span.journal)[field])))
+
+
+def _questions(runs: Sequence[RunSpan]) -> dict[tuple[str, str], str]:
+    """What the runs have asked people to attest, by key and node."""
+    return {
+        (str(event["key"]), str(event["node"])): str(event["what"])
+        for span in runs
+        if span.outcome != "unreadable"
+        for event in read_events(span.journal)
+        if event["event"] == "confirmation.asked"
+    }
 
 
 def _shown(span: RunSpan, title: str, language: str, *, is_last: bool) -> _RunShown:
