@@ -19,9 +19,9 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.copies import change_folder
 from runbook_lib.panel.gate import Gate, button
-from runbook_lib.panel.steps import StepView
+from runbook_lib.panel.steps import StepView, progress_words
 from runbook_lib.parameters import Site
-from runbook_lib.report.chapter import Event, chapter_seen
+from runbook_lib.report.chapter import RUNNING, Event, chapter_seen
 from runbook_lib.report.chapter_html import SIGNS, heading, style_html
 from runbook_lib.report.standing import next_of, next_words, standings
 from runbook_lib.run.confirmations import confirm
@@ -158,7 +158,7 @@ class ChapterPanel:
             if self._going is None:
                 return self._say("Starting …")
             what = "Applying. You may close this page; the run goes on." if self._going.apply else "Reading …"
-            return f"{SIGNS['running']} {self._say(what)}"
+            return f"{SIGNS['running']} {self._say(what)} {self._under_way()}"
         if last is None:
             return self._say("Press “Read and plan”: it reads the node and changes nothing.")
         if not self.seen.read:
@@ -171,6 +171,14 @@ class ChapterPanel:
         if self.seen.left:
             return self._say("Look at what differs, then apply one step or the rest.")
         return self._say("Nothing is left to do in this chapter on this node.")
+
+    def _under_way(self) -> str:
+        """The step that is being done, and how far it has come."""
+        step = next((step for step in self.seen.steps if step.outcome == RUNNING), None)
+        if step is None:
+            return ""
+        name = f"{step.step.number} {step.step.titled(self._site.language)}"
+        return f"{name}: {progress_words(step.progress, self._site.language)}" if step.progress else name
 
     def _ask_to_apply(self, only: Sequence[str], gate: Gate) -> None:
         """Apply at once where nothing can be lost; else only after the node's name has been typed at *gate*."""
