@@ -3,11 +3,11 @@
 import html
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
 
 import ipywidgets as widgets
 
 from runbook_lib.errors import ParameterError
+from runbook_lib.panel.entering import on_entering
 from runbook_lib.panel.gate import alarm_html, button, wrapping
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.report.chapter_html import clock
@@ -51,24 +51,19 @@ class ChangeBar:
     def _show_form(self) -> None:
         """Ask for the id of a new change, one that can be used as it stands; and why."""
         made_up = f"{self._site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
-        name = widgets.Text(made_up, description=self._say("Id of the new change"), style={"description_width": "14em"})
-        note = widgets.Text(
-            description=self._say("Note"), placeholder=self.note.placeholder, style={"description_width": "14em"},
-            layout=widgets.Layout(width="36em"),
-        )  # fmt: skip
-        begin = button(self._say("Begin this change"), "primary")
-        cancel = button(self._say("Cancel"))
+        wide, labels = widgets.Layout(width="36em"), {"description_width": "12em"}
+        name = widgets.Text(made_up, description=self._say("Id of the new change"), style=labels, layout=wide)
+        note = widgets.Text(description=self._say("Note"), placeholder=self.note.placeholder, style=labels, layout=wide)
+        begin, cancel = button(self._say("Begin this change"), "primary"), button(self._say("Cancel"))
         wrong = widgets.HTML()
 
-        def go(_: Any) -> None:  # noqa: ANN401 - the widget
-            wrong.value = alarm_html(self._say(self._problem(name.value.strip(), note.value.strip())))
+        def go() -> None:
+            wrong.value = alarm_html(self._problem(name.value.strip(), note.value.strip()))
             if not wrong.value:
                 self._form.children = ()
                 self._on_go(name.value.strip(), note.value.strip())
 
-        for one in (name, note):
-            one.on_submit(go)
-        begin.on_click(go)
+        on_entering([name, note], begin, go)
         cancel.on_click(lambda _: setattr(self._form, "children", ()))
         form = widgets.VBox([name, note, widgets.HBox([begin, cancel], layout=wrapping()), wrong])
         form.add_class("rb-form")
@@ -77,14 +72,17 @@ class ChangeBar:
 
     def _problem(self, name: str, note: str) -> str:
         """Why a change cannot have that id; "" where it can."""
-        if not name:
-            return "Write an id for the change, such as CHG-1234."
-        if (project_folder() / "outputs" / name).exists():
-            return f"There is a change {name} already. Open its page, or write another id."
+        if name and (project_folder() / "outputs" / name).exists():
+            return self._say(f"There is a change {name} already. Open its page, or write another id.")
         try:
-            check_parameters(site=self._site.name, node=self._site.group.policy[0], apply=False, change=name, note=note)
-        except ParameterError as error:
-            return str(error)
+            check_parameters(
+                site=self._site.name, node=self._site.group.policy[0], apply=False, change=name or "-", note=note
+            )
+        except ParameterError:
+            return self._say(
+                f"'{name}' cannot be the id of a change. Write at most 64 Latin letters, digits, '.', '_' and '-', "
+                "beginning with a letter or digit, such as CHG-1234."
+            )
         return ""
 
     def _say(self, text: str) -> str:

@@ -2,10 +2,10 @@
 
 import html
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import ipywidgets as widgets
 
+from runbook_lib.panel.entering import on_entering
 from runbook_lib.wording import say
 
 
@@ -33,7 +33,7 @@ class Gate:
         apply = button(self._say("Apply on this node"), "danger")
         cancel = button(self._say("Cancel"))
 
-        def check(_: Any) -> None:  # noqa: ANN401 - the widget
+        def check() -> None:
             if typed.value.strip() == self._node:
                 self.close()
                 go()
@@ -41,8 +41,7 @@ class Gate:
             said = f"'{typed.value}' is not {self._node}. Nothing was done; type the name of this node."
             self.complain(self._say(said))
 
-        apply.on_click(check)
-        typed.on_submit(check)
+        on_entering([typed], apply, check)
         cancel.on_click(lambda _: self.close())
         items = "".join(f"<li>{html.escape(self._say(loss))}</li>" for loss in losses)
         wanted = html.escape(self._say(f"Type the name of the node, {self._node}, to go on:"))

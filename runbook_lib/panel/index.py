@@ -180,7 +180,7 @@ class Index:
     def _read_everything(self) -> None:
         self._alarm.value = ""
         self._reads = self._procedure.value
-        chapters = list(dict.fromkeys(one.chapter.number for one in self.seen.of(self._reads)))
+        chapters = [one.number for one in self._chapters if one.procedure == self._reads != "installation"]
         try:
             self._started_at = datetime.now(UTC)
             self._started = start(

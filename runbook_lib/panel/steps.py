@@ -2,10 +2,11 @@
 
 import html
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import ipywidgets as widgets
 
+from runbook_lib.panel.entering import on_entering
 from runbook_lib.panel.gate import Gate, alarm_html, button
 from runbook_lib.report.chapter import RUNNING, Event, StepSeen
 from runbook_lib.report.chapter_html import body_html, head_html, question_html
@@ -97,11 +98,11 @@ class StepView:
         confirm = button(self._say(words))
         said = widgets.HTML()
 
-        def answer(_: Any) -> None:  # noqa: ANN401 - the button
+        def answer() -> None:
             wrong = self._on_answer(asked, name.value, note.value)
             said.value = alarm_html(wrong)
 
-        confirm.on_click(answer)
+        on_entering([name, note], confirm, answer)
         fields = widgets.HBox([name, note, confirm], layout=widgets.Layout(flex_flow="row wrap"))
         return widgets.HTML(question_html(asked, self._language)), fields, said
 

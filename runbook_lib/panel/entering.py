@@ -1,0 +1,34 @@
+"""Taking what a person has typed, once all of it has arrived."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import ipywidgets as widgets
+
+_SETTLED_S: Final = 0.3
+
+
+def on_entering(fields: Sequence[widgets.Text], button: widgets.Button, then: Callable[[], None]) -> None:
+    """Call *then* when Enter is pressed in one of *fields*, or *button* is.
+
+    The widgets hold letters back until the kernel has taken the earlier ones, and an Enter or a press overtakes them:
+    so what was typed is only believed when no more comes in.  What is pressed meanwhile counts once.
+    """
+    pending: list[asyncio.Task[None]] = []
+
+    def begin() -> None:
+        if not any(not task.done() for task in pending):
+            pending[:] = [asyncio.get_running_loop().create_task(_when_settled(fields, then))]
+
+    for field in fields:
+        field.on_submit(lambda _: begin())
+    button.on_click(lambda _: begin())
+
+
+async def _when_settled(fields: Sequence[widgets.Text], then: Callable[[], None]) -> None:
+    typed: list[str] | None = None
+    while typed != (now := [field.value for field in fields]):
+        typed = now
+        await asyncio.sleep(_SETTLED_S)
+    then()
