@@ -21,8 +21,12 @@ def on_entering(fields: Sequence[widgets.Text], button: widgets.Button, then: Ca
         if not any(not task.done() for task in pending):
             pending[:] = [asyncio.get_running_loop().create_task(_when_settled(fields, then))]
 
+    def heard(_: widgets.Text, content: dict[str, object], __: object) -> None:
+        if content.get("event") == "submit":
+            begin()
+
     for field in fields:
-        field.on_submit(lambda _: begin())
+        field.on_msg(heard)
     button.on_click(lambda _: begin())
 
 

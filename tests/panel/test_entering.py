@@ -14,7 +14,7 @@ def test_the_last_letters_are_waited_for_and_a_second_press_counts_once() -> Non
         name, button = widgets.Text(), widgets.Button()
         on_entering([name], button, lambda: taken.append(name.value))
         name.value = "nod"
-        name._handle_string_msg(name, {"event": "submit"}, [])
+        name._handle_custom_msg({"event": "submit"}, [])
         button.click()
         await asyncio.sleep(0.1)
         name.value = "node1"
