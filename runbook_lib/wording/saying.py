@@ -91,28 +91,24 @@ def _said(catalogue: Catalogue, text: str, depth: int) -> str:
     if stripped != text:
         before, after = text.split(stripped, 1)
         return f"{before}{_said(catalogue, stripped, depth + 1)}{after}"
+    if not text.endswith(".") and (found := _found(catalogue, f"{text}.", depth, loose=False)) is not None:
+        return found.removesuffix("。")  # its full stop belongs to the sentence that it stands in
     sentences = _SENTENCES.split(text)
     if len(sentences) > 1 and (joined := _joined(catalogue, sentences, depth)) is not None:
         return joined
-    clauses = text.split("; ")
-    if len(clauses) > 1 and all(_found(catalogue, clause, depth + 1) is not None for clause in clauses):
-        return _AND.join(_said(catalogue, clause, depth + 1) for clause in clauses)
-    return text
+    clauses = [_found(catalogue, clause, depth + 1) for clause in text.split("; ")]
+    return _AND.join(map(str, clauses)) if len(clauses) > 1 and all(clauses) else text
 
 
 def _joined(catalogue: Catalogue, sentences: list[str], depth: int) -> str | None:
-    """Sentences one by one, two that only make sense together as one; None when the catalogue has none of them."""
+    """Sentences one by one, or several that are one entry; None when the catalogue has none of them."""
     said, known, at = "", False, 0
     while at < len(sentences):
+        found, end = None, at + 1
         for end in range(min(len(sentences), at + _TOGETHER), at, -1):
-            piece = " ".join(sentences[at:end])
-            found = _found(catalogue, piece, depth + 1)
-            if found is None and end == at + 1:
-                found = _clauses(catalogue, piece, depth)
+            found = _found(catalogue, " ".join(sentences[at:end]), depth + 1, loose=False)
             if found is not None:
                 break
-        else:
-            found, end = None, at + 1
         piece = sentences[at] if found is None else found
         known = known or found is not None
         said += piece if not said or (said.endswith("。") and found is not None) else f" {piece}"
@@ -120,26 +116,16 @@ def _joined(catalogue: Catalogue, sentences: list[str], depth: int) -> str | Non
     return said if known else None
 
 
-def _clauses(catalogue: Catalogue, sentence: str, depth: int) -> str | None:
-    """A sentence of several clauses, with or without its full stop; None unless the catalogue has them all."""
-    parts = sentence.removesuffix(".").split("; ")
-    found = [_found(catalogue, part, depth + 1) for part in parts]
-    if len(parts) < 2 and sentence.endswith("."):
-        return f"{found[0]}。" if found[0] is not None else None
-    if any(one is None for one in found):
-        return None
-    return _AND.join(one or "" for one in found) + ("。" if sentence.endswith(".") else "")
-
-
-def _found(catalogue: Catalogue, text: str, depth: int) -> str | None:
+def _found(catalogue: Catalogue, text: str, depth: int, *, loose: bool = True) -> str | None:
+    """What the catalogue has for the whole of *text*; *loose* also what fits almost any words, as a clause may."""
     if (exact := catalogue.sentences.get(text)) is not None:
         return exact
     for entry in catalogue.templates(text):
-        if (values := entry.template.match(text)) is not None:
+        if (loose or not entry.template.phrase) and (values := entry.template.match(text)) is not None:
             said = ""
             for piece in entry.pieces:
-                text = piece if isinstance(piece, str) else _placed(catalogue, piece, values[piece.name], depth)
-                said = _beside(said, text)
+                part = piece if isinstance(piece, str) else _placed(catalogue, piece, values[piece.name], depth)
+                said = _beside(said, part)
             return said
     return None
 

@@ -6,26 +6,12 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 _PLACE: Final = re.compile(r"\{([a-z_][a-z0-9_]*)(?::(say|list|value))?\}")
-_ONE_WORD: Final = frozenset(
-    {
-        "address",
-        "change",
-        "chapter",
-        "count",
-        "drive",
-        "group",
-        "limit",
-        "node",
-        "number",
-        "place",
-        "seconds",
-        "size",
-        "step",
-        "total",
-    }
-)
+_ONE_WORD: Final = frozenset({
+    "address", "change", "chapter", "count", "drive", "file", "folder", "group", "limit", "mode", "node", "number",
+    "place", "seconds", "size", "step", "total",
+})  # fmt: skip
 """Places with these names, whatever number follows, hold a name, a figure or a path: nothing else that has a blank."""
-_PATH: Final = re.compile(r"[A-Za-z]:\\(?:(?![.;] )[^()\n])*")
+_PATH: Final = re.compile(r"[A-Za-z]:\\(?:(?![.;] )[^\n])*")
 _LONGEST_PHRASE: Final = 160
 _MORE_THAN_A_PHRASE: Final = re.compile(r"; |(?<!\.)\. |(?<!\.)\.$|\n")
 
@@ -118,8 +104,9 @@ class Template:
 
 
 def _is_word(value: str) -> bool:
-    whole = value.count("(") == value.count(")")
-    return bool(value) and ((whole and not any(map(str.isspace, value))) or _PATH.fullmatch(value) is not None)
+    if not value or value.count("(") != value.count(")"):
+        return False
+    return not any(map(str.isspace, value)) or _PATH.fullmatch(value) is not None
 
 
 def _is_phrase(value: str) -> bool:

@@ -30,7 +30,8 @@ For the same reason `parameters` is not among the modules: its errors quote YAML
 
 WHOLE = (
     "states", "clientmanager", "run", "batch", "report", "pictures", "panel", "cli",
-    "node/endpoint", "node/node", "node/shell", "engine/client", "engine/inputs", "engine/tail", "record/summary",
+    "node/endpoint", "node/node", "node/shell", "engine/client", "engine/inputs", "engine/tail",
+    "record/heading", "record/show", "record/summary",
 )  # fmt: skip
 """Modules and files whose every sentence is for people, unless a rule below says otherwise."""
 
@@ -55,7 +56,7 @@ NOT_SHOWN = [
     r"[a-z-]+:[\w#-]",
     r"'[\w ]+','",
     r"\.rb-",
-    r"\{style_html\}",
+    r"\{style(_html)?\}",
     r"(\d \d auto|minmax|2 / span|row wrap)",
     r"iljtf",
     r"call ",

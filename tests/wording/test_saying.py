@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbook_lib.wording import both, language_of_terminal, say
+from runbook_lib.wording import both, language_of_terminal, say, say_value
 from runbook_lib.wording.template import Template
 
 VALUES = st.text(st.characters(codec="utf-8", exclude_characters="\n;,.:"), min_size=1, max_size=20).map(
@@ -30,10 +30,20 @@ def test_several_clauses() -> None:
 
 
 def test_an_unknown_sentence_between_known_ones_stays() -> None:
-    said = say("ja", "a1 is x1, expected y1. Zzz qqq wvw. B1 is x2, expected y2.")
-    assert said.startswith("a1 は「x1」")
-    assert "Zzz qqq wvw." in said
-    assert "B1 は「x2」" in said
+    said = say("ja", "Group G1 runs on no node. Zzz qqq wvw is q. Group G2 runs on no node.")
+    assert said.startswith("グループ G1 はどのノードでも動作していない。")
+    assert "Zzz qqq wvw is q." in said
+    assert said.endswith("グループ G2 はどのノードでも動作していない。")
+
+
+def test_a_sentence_whose_full_stop_another_has() -> None:
+    assert say("ja", "By hand: Group G1 runs on no node") == "手作業\uff1aグループ G1 はどのノードでも動作していない"
+
+
+def test_a_value_of_a_node_is_not_translated() -> None:
+    assert say_value("ja", "system") == "system"
+    assert say_value("ja", "running") == "動作中"
+    assert "「services」" in say("ja", "Database is services, expected CMDB")
 
 
 def test_english_and_any_other_language_stay() -> None:
