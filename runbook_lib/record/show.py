@@ -96,9 +96,9 @@ def record_displays(journal: Path, language: str = "") -> list[dict[str, str]]:
     outcome = run_outcome(events) if ended else outcome_so_far(events)
     row = run_row(journal)
     mode = {True: "apply", False: "plan"}.get(row["apply"], "")
-    words = [_both(language, f"Chapter {row['chapter']}") if row["chapter"] else "", row["node"]]
+    words = [say(language, f"Chapter {row['chapter']}") if row["chapter"] else "", row["node"]]
     words += [_both(language, mode), row["change"], _outcome(language, outcome)]
-    words += [_both(language, f"{changes(events)} changed"), row["note"]]
+    words += [say(language, f"{changes(events)} changed"), row["note"]]
     title = " · ".join(word for word in words if word)
     step_table = steps(journal)[["step", "state", "outcome", "reason", "role", "requirement", "commands", "seconds"]]
     return [
@@ -140,7 +140,7 @@ def _bundle(language: str, title: str, table: pd.DataFrame, nothing: str) -> dic
 def _html(language: str, title: str, table: pd.DataFrame, shown: pd.DataFrame) -> str:
     styles = [_CELL + (";white-space:nowrap" if name in _SHORT else "") for name in table.columns]
     heads = "".join(
-        f'<th scope="col" style="{_HEAD}">{html.escape(_both(language, _HEADINGS.get(name, name)))}</th>'
+        f'<th scope="col" style="{_HEAD}">{_two_lines(language, _HEADINGS.get(name, name))}</th>'
         for name in table.columns
     )
     lines = []
@@ -158,6 +158,13 @@ def _html(language: str, title: str, table: pd.DataFrame, shown: pd.DataFrame) -
         '<table border="1" style="border-collapse:collapse;font-size:90%">\n'
         f"<thead><tr>{heads}</tr></thead>\n<tbody>\n" + "\n".join(lines) + "\n</tbody>\n</table></div>"
     )
+
+
+def _two_lines(language: str, text: str) -> str:
+    """A heading in the language of the site, in the other one below it; a narrow column breaks neither."""
+    japanese = say("ja", text)
+    lines = (text,) if japanese == text else (japanese, text) if language == "ja" else (text, japanese)
+    return "<br>".join(f'<span style="white-space:nowrap">{html.escape(line)}</span>' for line in lines)
 
 
 _COUNTED_FROM: Final = 20
