@@ -162,6 +162,7 @@ def test_failed_step(bench: Bench) -> None:
     assert "papermill encountered" not in bench.text()
     assert "● changed 変更済み" in bench.tables()
     assert "場所" in bench.tables()
+    assert "data:image/svg+xml;base64," in bench.tables(), "a run that stopped has its pictures too"
     failed = next(cell for cell in bench.notebook.cells if cell.metadata.papermill.get("status") == "failed")
     assert failed.outputs[-1].traceback == ["NotApplied: Step 5-(2) on node2: <kept>"]
 
