@@ -148,12 +148,13 @@ class Index:
         self._show_under_way()
 
     def _show_under_way(self) -> None:
+        busy = bool(self.seen.under_way or self._started)
+        self._stopping = self._stopping and busy
         for one in (self._under_way, self._stop):
-            one.layout.display = "" if self.seen.under_way or self._started else "none"
-        self._stopping = self._stopping and bool(self.seen.under_way)
+            one.layout.display = "" if busy else "none"
         self._stop.disabled = self._stopping or not self.seen.under_way
         if not self.seen.under_way:
-            self._doing.value = html.escape(self._say("Starting …")) if self._started else ""
+            self._doing.value = html.escape(self._say("Starting …")) if busy and not self._stopping else ""
             self._progress.layout.display = "none"
             return
         latest = self.seen.under_way[-1]
