@@ -26,7 +26,6 @@ from runbook_lib.report.matrix import matrix_html
 from runbook_lib.report.standing import next_words, titled
 from runbook_lib.report.templating import render
 from runbook_lib.run.journal import journals, read_events
-from runbook_lib.wording import say
 
 REPORT: Final = "report.html"
 """The file's name in the folder of the change."""
@@ -206,4 +205,4 @@ def _value(row: Mapping[str, Any]) -> _Value:
 def _words(value: object) -> str:
     if isinstance(value, list):
         return "\n".join(map(_words, value))
-    return say("en", "not there") if value is None else str(value)
+    return "not there" if value is None else str(value)
