@@ -144,10 +144,12 @@ __all__ = [
 def open_run(
     site: str, node: str, *, chapter: str, apply: bool = False, change: str = "", note: str = ""
 ) -> _run.Run[ClientManagerSite]:
-    """Begin a run, as `runbook_lib.run.open_run` does, on a site with the section ``clientmanager``."""
-    return _run.open_run(
-        site, node, chapter=chapter, apply=apply, change=change, note=note, site_type=ClientManagerSite
-    )
+    """Begin a run, as `runbook_lib.run.open_run` does, on a site with the section ``clientmanager``, and show which."""
+    from runbook_lib.record.heading import show_heading
+
+    run = _run.open_run(site, node, chapter=chapter, apply=apply, change=change, note=note, site_type=ClientManagerSite)
+    show_heading(run.journal, run.site.language)
+    return run
 
 
 def show_desk(site: str, *, change: str = "", note: str = "") -> None:

@@ -9,12 +9,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from runbook_lib.run.journal import read_events
+from runbook_lib.run.outcome import CUT_SHORT
 
 Event = Mapping[str, Any]
 Row = dict[str, Any]
 
 RUN_OUTCOMES: Final = ("failed", "waiting", "interrupted", "differs", "changed", "ok")
 """What can be said of a run; where several are true the first of them is said."""
+
+INTERRUPTED: Final = "interrupted"
+"""Outcome of a state that was being read or made true when its run was stopped."""
 
 NOT_RUN: Final = "not run"
 """Outcome of a state that its step never came to, because an earlier state of the step had stopped it."""
@@ -46,7 +50,7 @@ def step_rows(events: Iterable[Event]) -> list[Row]:
                 requirement=_joined(event.get("requirement") or row["requirement"]),
                 role=event.get("role") or row["role"],
                 verb=event.get("verb") or row["verb"],
-                outcome=event["outcome"],
+                outcome=INTERRUPTED if str(event.get("reason") or "").startswith(CUT_SHORT) else event["outcome"],
                 reason=event.get("reason") or "",
                 commands=commands if isinstance(commands, int) else len(commands),
                 seconds=event.get("seconds"),
@@ -54,7 +58,7 @@ def step_rows(events: Iterable[Event]) -> list[Row]:
         elif kind == "step.ended":
             step = str(event["step"])
             _end_step([rows[step, title] for title in _titles(begun.get(step, {})) if (step, title) in rows], event)
-    return [{**row, "outcome": row["outcome"] or "interrupted"} for row in rows.values()]
+    return [{**row, "outcome": row["outcome"] or INTERRUPTED} for row in rows.values()]
 
 
 def run_outcome(events: Iterable[Event]) -> str:

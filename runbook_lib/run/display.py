@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
 
-from runbook_lib.run.outcome import StateReport, StepReport
+from runbook_lib.run.outcome import CUT_SHORT, StateReport, StepReport
 from runbook_lib.wording import both, say, say_value
 
 SIGNS: Final = {"ok": "✓", "changed": "●", "differs": "△", "skipped": "–", "waiting": "‖", "failed": "✗"}
@@ -27,22 +27,27 @@ _VALUE = '<code style="white-space:pre-wrap">'
 
 def show(report: StepReport, language: str = "en") -> None:
     """Show a report under the cell that made it, in *language*; as plain text where there is no notebook."""
+    show_text(as_text(report, language), as_html(report, language))
+
+
+def show_text(text: str, as_html: str = "") -> None:
+    """Show *text* under the cell, as HTML where that is given and this is a notebook."""
     if not _in_notebook():
-        print(as_text(report, language), flush=True)
+        print(text, flush=True)
         return
     from IPython.display import display
 
-    shown = {"text/html": as_html(report, language), "text/plain": as_text(report, language)}
+    shown = {"text/html": as_html or f"<div>{_text(text)}</div>", "text/plain": text}
     display(shown, raw=True)  # type: ignore[no-untyped-call]
 
 
 def as_text(report: StepReport, language: str = "en") -> str:
     """The report as lines for a terminal."""
-    sign = SIGNS[report.outcome]
-    lines = [say(language, f"{report.step} on {report.node}: {sign} {report.outcome} ({report.seconds:.1f} s)")]
+    sign, outcome = _outcome(report.outcome, report.message)
+    lines = [say(language, f"{report.step} on {report.node}: {sign} {outcome} ({report.seconds:.1f} s)")]
     for state in report.states:
-        word = padded(say(language, state.outcome), 8)
-        lines.append(f"  {SIGNS[state.outcome]} {word} {say(language, state.state)}")
+        sign, outcome = _outcome(state.outcome, state.reason)
+        lines.append(f"  {sign} {padded(say(language, outcome), 8)} {say(language, state.state)}")
         if state.reason:
             lines.append(f"      {say(language, state.reason)}")
         lines += [f"      {key} · {' → '.join(values)}" for key, *values in _changes(state, language)]
@@ -53,9 +58,10 @@ def as_text(report: StepReport, language: str = "en") -> str:
 def as_html(report: StepReport, language: str = "en") -> str:
     """The report as one block of static HTML, everything escaped."""
     rows = "".join(_state_html(state, language) for state in report.states)
+    sign, outcome = _outcome(report.outcome, report.message)
     head = (
-        f"<b>{_text(report.step)}</b> · {_text(report.node)} · {SIGNS[report.outcome]} "
-        f"<b>{_text(_both(language, report.outcome))}</b> · {report.seconds:.1f} {say(language, 's')}"
+        f"<b>{_text(report.step)}</b> · {_text(report.node)} · {sign} "
+        f"<b>{_text(_both(language, outcome))}</b> · {report.seconds:.1f} {say(language, 's')}"
     )
     heads = "".join(
         f"<th>{_text(say(language, name))}</th>" for name in ("outcome", "state", "as it was → as it must be")
@@ -76,6 +82,11 @@ def padded(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
+def _outcome(outcome: str, reason: str) -> tuple[str, str]:
+    """The sign and the word for an outcome; what was stopped while it was carried out has not failed."""
+    return ("!", "interrupted") if reason.startswith(CUT_SHORT) else (SIGNS[outcome], outcome)
+
+
 def _both(language: str, word: str) -> str:
     return " ".join(filter(None, both(language, word)))
 
@@ -88,9 +99,10 @@ def _state_html(state: StateReport, language: str) -> str:
         for key, *values in _changes(state, language)
     )
     commands = "".join(f"<br><code>&gt; {_text(command)}</code>" for command in _few(state.commands, language))
+    sign, outcome = _outcome(state.outcome, state.reason)
     return (
-        f'<tr><td style="text-align:left;vertical-align:top;white-space:nowrap">{SIGNS[state.outcome]} '
-        f"{_text(_both(language, state.outcome))}</td>"
+        f'<tr><td style="text-align:left;vertical-align:top;white-space:nowrap">{sign} '
+        f"{_text(_both(language, outcome))}</td>"
         f"{cell}{_text(say(language, state.state))}{reason}{commands}</td>{cell}{changes}</td></tr>"
     )
 

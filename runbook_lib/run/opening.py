@@ -71,7 +71,10 @@ def open_run(
     )  # fmt: skip
     nodes = Nodes(loaded, connect, node)
     try:
-        run = Run(loaded, node, chapter=chapter, apply=apply, change=change, journal=journal, nodes=nodes, only=only)
+        run = Run(
+            loaded, node, chapter=chapter, apply=apply, change=change, journal=journal, nodes=nodes, only=only,
+            attended=JOURNAL_VARIABLE not in os.environ,
+        )  # fmt: skip
     except Exception as error:
         nodes.close()
         journal.append("run.refused", reason=str(error))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from typing import Any, Generic, Literal, Self, TypeVar
@@ -11,17 +12,21 @@ from runbook_lib.node import Node, NodeFacts
 from runbook_lib.parameters import Site
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.acting import Acting
+from runbook_lib.run.again import Before
 from runbook_lib.run.answering import Answers
 from runbook_lib.run.asking import Unmet, ask, propose, unmet_of
+from runbook_lib.run.attended import tell_stopped
 from runbook_lib.run.chosen import left_out
-from runbook_lib.run.display import show
+from runbook_lib.run.display import show, show_text
 from runbook_lib.run.history import History
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
 from runbook_lib.run.outcome import CUT_SHORT, StateReport, StepReport, difference, verdict
 from runbook_lib.run.progress import Telling
 from runbook_lib.run.reading import Unreadable, read_together
-from runbook_lib.states.state import ByHand, State, lost_by
+from runbook_lib.run.recording import note_begin, note_end
+from runbook_lib.states.state import ByHand, State
+from runbook_lib.wording import say
 
 S = TypeVar("S", bound=Site)
 Role = Literal["", "active", "standby"]
@@ -53,6 +58,7 @@ class Run(Generic[S]):
         journal: Journal,
         nodes: Nodes,
         only: tuple[str, ...] = (),
+        attended: bool = False,
     ) -> None:
         self.site = site
         self.node = node
@@ -63,6 +69,9 @@ class Run(Generic[S]):
         self.only = only
         self.skip_reason = site.skip.get(chapter, "")
         self._nodes = nodes
+        self._before = Before(
+            journal, look_back=attended, change=change, chapter=chapter, node=node, apply=apply, site=site.name
+        )
         history = History(journal.path.parent, change, chapter, node)
         self._answer = Answers(site, node, nodes, history, journal, applies=apply)
         self.facts: NodeFacts | None = None if self.skip_reason else nodes[node].facts
@@ -128,15 +137,12 @@ class Run(Generic[S]):
         requires: tuple[State[Any], ...],
     ) -> StepReport:
         """Carry one step out and record it, whatever happens: saved first, raised second."""
-        started = time.monotonic()
+        started, began = time.monotonic(), datetime.now(UTC)
         report = StepReport(step, self.node, verb, role, requirement, self.apply, [])
         titles = [state.title for state in states]
-        self.journal.append(
-            "step.started", step=step, verb=verb, role=role, requirement=requirement,
-            states=titles, apply=self.apply,
-            passing=[state.title for state in states if state.passing],
-            destructive={} if verb == "confirm" or left_out(step, self.only) else lost_by(states),
-        )  # fmt: skip
+        note_begin(self.journal, report, states, carried_out=not left_out(step, self.only))
+        if said := self._before.said(step, titles):
+            show_text(say(self.site.language, said))
         problem: BaseException | None = None
         try:
             self._fill(report, states, role, requires)
@@ -149,17 +155,12 @@ class Run(Generic[S]):
             report.cut_short(titles, str(problem), "failed")
         except BaseException as error:  # noqa: BLE001  (also Ctrl-C: recorded, then raised again)
             problem = error
+            if isinstance(error, KeyboardInterrupt):
+                tell_stopped(error, step, self.node)
             report.cut_short(titles, f"{CUT_SHORT}{type(error).__name__}) before it was settled", "failed")
         report.seconds = time.monotonic() - started
-        for state in report.states:
-            self.journal.append(
-                "state.ended", step=step, state=state.state, verb=verb, role=role, requirement=requirement,
-                outcome=state.outcome, reason=state.reason, seconds=round(state.seconds, 3),
-                commands=state.commands, differences=state.differences,
-            )  # fmt: skip
-        self.journal.append(
-            "step.ended", step=step, outcome=report.outcome, seconds=round(report.seconds, 3), message=report.message
-        )
+        note_end(self.journal, report)
+        self._before.note(step, titles, began.isoformat(), report.outcome, report.message)
         show(report, self.site.language)
         problem = problem or verdict(report)
         if isinstance(problem, StepError | NodeError):
