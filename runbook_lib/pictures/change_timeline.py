@@ -98,7 +98,7 @@ def _drawn(change: str, runs: Sequence[RunSpan], said: Sequence[Said], language:
         language=language,
         title=_words(runs, language),
         headline=fitted(say(language, f"Change {change}"), WIDTH, 19),
-        subline=fitted(f"{say(language, f'{len(runs)} runs')} · {span}", WIDTH, 12.5),
+        subline=fitted(f"{say(language, 'Runs')}: {len(runs)} · {span}", WIDTH, 12.5),
         legend=legend,
         bands=bands,
         chart=_CHART,

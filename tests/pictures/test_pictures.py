@@ -113,7 +113,7 @@ def test_a_broken_journal_is_left_to_the_tables(tmp_path: Path) -> None:
     change = Change(tmp_path / "C1")
     change.run("5", "node1", {"5-(1)": "ok"})
     (change.folder / "x.jsonl").write_text("{\n{}\n")
-    assert "1 runs" in " ".join(words_of(change_timeline_svg(change.folder, "en")))
+    assert "Runs: 1" in " ".join(words_of(change_timeline_svg(change.folder, "en")))
 
 
 def test_a_record_shows_the_cluster_before_and_after_where_the_group_has_moved(tmp_path: Path) -> None:

@@ -113,8 +113,8 @@ def test_values_commands_and_confirmations_are_told(home: Path, change: Change) 
     (change.folder / "confirmations.jsonl").write_text(json.dumps(line) + "\n")
     page = page_of(change)
     text = " ".join(page.text)
-    assert "WorkDir: not there → W:\\N" in text
-    assert "Path: C:\\N (Desired W:\\N )" in text
+    assert "WorkDir · not there → W:\\N" in text
+    assert "Path · C:\\N (Desired W:\\N )" in text
     assert "untouched" not in text
     assert "> reg add <x>" in text
     assert "佐藤 it may be stopped agreed 会議で" in text
