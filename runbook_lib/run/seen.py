@@ -16,6 +16,7 @@ from runbook_lib.errors import RunbookError
 from runbook_lib.node import Node, NodeFacts, Reply
 from runbook_lib.parameters import Site
 from runbook_lib.run.journal import Journal
+from runbook_lib.run.nodes import Connect, Nodes
 
 EVENT: Final = "cluster.seen"
 NOT_READ: Final = "not read"
@@ -49,12 +50,15 @@ def note_seen(run: Looking) -> None:
         run.journal.append(EVENT, **read_cluster(run.site, run.connection.name, run.connection.read))
 
 
-def look_from(site: Site, node: str, connect: Callable[[Site, str], Node]) -> Seen:
+def look_from(site: Site, node: str, connect: Connect) -> Seen:
     """A glance from *node* outside any run, over a connection of its own (`runbook_lib.run.opening.connect`)."""
+    nodes = Nodes(site, connect, node)
     try:
-        with closing(connect(site, node)) as opened:
+        with closing(nodes):
+            opened = nodes[node]
             _ = opened.facts  # so that the shell speaks the node's code page
-            return read_cluster(site, node, opened.read)
+            reason = nodes.misnamed(node)
+            return _seen(site, node, None, reason) if reason else read_cluster(site, node, opened.read)
     except RunbookError as error:
         return _seen(site, node, None, str(error))
 

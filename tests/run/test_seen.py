@@ -127,3 +127,11 @@ def test_a_glance_outside_any_run(cluster: Cluster) -> None:
     found = look_from(cluster.site, "node2", connect)
     assert found["nodes"]["node2"] == "not read"
     assert found["reason"]
+
+
+def test_another_machine_at_the_address_is_not_taken_for_the_node(cluster: Cluster) -> None:
+    one, two = (cluster.lab.endpoints[node].port for node in ("node1", "node2"))
+    cluster.change_site(nodes__node1__port=two, nodes__node2__port=one)
+    found = look_from(cluster.site, "node1", connect)
+    assert "a machine answers that calls itself node2" in found["reason"]
+    assert found["group"]["status"] == "not read"
