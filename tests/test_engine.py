@@ -220,7 +220,7 @@ def test_banner_says_where_why_and_what_never_ran_in_both_languages() -> None:
     banner = stopped()[0].source
     for part in (
         "This run failed",
-        "失敗しました",
+        "この実行は失敗した",
         "5 Share",
         "&lt;NotApplied&gt;: disk full",
         "1 of 2 cells",
@@ -228,6 +228,18 @@ def test_banner_says_where_why_and_what_never_ran_in_both_languages() -> None:
     ):
         assert part in banner
     assert "- 5-(2) &lt;gone&gt;" in banner
+
+
+def test_banner_begins_with_the_language_of_the_site(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "05.node1.apply.x.jsonl")
+    journal.append("run.opened", change="C", chapter="5", node="node1", apply=True, language="ja")
+    reason = "NotApplied: Step 5-(1) on node1: Group G1 runs on no node. Start it (clpgrp -s G1) first."
+    banner = stopped(journal.path, reason=reason)[0].source
+    assert banner.index("この実行は失敗した") < banner.index("This run failed")
+    said = "NotApplied: 手順 5-(1)\uff08node1\uff09\uff1aグループ G1 がどのノードでも動作していない。"
+    assert said in banner
+    assert reason in banner
+    assert banner.index(said) < banner.index(reason)
 
 
 def test_reader_meets_a_mark_before_the_cell_that_stopped_and_a_line_after_it() -> None:

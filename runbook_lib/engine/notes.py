@@ -14,34 +14,27 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 from runbook_lib.engine.ending import Ending, is_run
 from runbook_lib.record.summary import act_in_flight
 from runbook_lib.run.journal import read_events
+from runbook_lib.wording import say
 
 TAGS: Final = ["runbook-note", "papermill-error-cell-tag"]
 """By the second tag papermill removes these cells when the notebook is run again."""
 
 _HEADLINE: Final = {
-    "failed": ("✖ This run failed", "この実行は失敗しました"),
-    "waiting": ("… This run waits for a person", "この実行は人の作業を待っています"),
-    "interrupted": ("! This run was interrupted", "この実行は中断されました"),
+    "failed": ("✖", "This run failed"),
+    "waiting": ("…", "This run waits for a person"),
+    "interrupted": ("!", "This run was interrupted"),
 }
 _NEXT: Final = {
-    "failed": (
-        "Remove the cause, then run this chapter again; what already holds is left as it is.",
-        "原因を取り除いてから、この章をもう一度実行してください。既に満たされている状態はそのまま残ります。",
-    ),
-    "waiting": (
-        "Do what the message asks, then run this chapter again; it goes on from there.",
-        "メッセージが求める作業を行ってから、この章をもう一度実行してください。続きから進みます。",
-    ),
-    "interrupted": (
-        "Run this chapter again, first with apply=False to see where the node stands.",
-        "この章をもう一度実行してください。まず apply=False でノードの現状を確認してください。",
-    ),
+    "failed": "Remove the cause, then run this chapter again; what already holds is left as it is.",
+    "waiting": "Do what the message asks, then run this chapter again; it goes on from there.",
+    "interrupted": "Run this chapter again, first with apply=False to see where the node stands.",
 }
-_IN_FLIGHT: Final = """\
-**This command had been sent to the node, and whether it ran is not known.
-Run this chapter with apply=False first: it reads the node and changes nothing.**<br>
-**次のコマンドはノードへ送信されましたが、実行されたかどうかは不明です。
-まず apply=False でこの章を実行し、ノードの現状を確認してください(変更は行われません)。**"""
+_IN_FLIGHT: Final = (
+    "This command had been sent to the node, and whether it ran is not known. "
+    "Run this chapter with apply=False first: it reads the node and changes nothing."
+)
+_BELOW: Final = "Nothing below this line was run."
+_RECORD: Final = "Record of the run that stopped"
 
 
 def add_notes(notebook: NotebookNode, ending: Ending, headings: list[str], journal: Path | None) -> None:
@@ -51,12 +44,13 @@ def add_notes(notebook: NotebookNode, ending: Ending, headings: list[str], journ
     """
     cells = notebook.cells
     stopped = _first_not_run(cells) if ending.cell is None else ending.cell
-    before = [_note(_stopped_here(ending))] if ending.cell is not None else []
-    after = [_note(_nothing_below())] if any(map(_never_ran, cells)) else []
+    language = _language(journal)
+    before = [_note(_stopped_here(ending, language))] if ending.cell is not None else []
+    after = [_note(f"**{_both(language, _BELOW, ' ')}**\n\n---")] if any(map(_never_ran, cells)) else []
     cut = stopped + (ending.cell is not None)
-    record = _record(journal) if journal else []
+    record = _record(journal, language) if journal else []
     notebook.cells = [
-        _note(_banner(cells, ending, headings, journal)),
+        _note(_banner(cells, ending, headings, journal, language)),
         *cells[:stopped],
         *before,
         *cells[stopped:cut],
@@ -71,36 +65,46 @@ def not_run_headings(cells: list[NotebookNode], headings: list[str]) -> list[str
     return list(dict.fromkeys(heading for cell, heading in zip(cells, headings, strict=True) if _never_ran(cell)))
 
 
-def _banner(cells: list[NotebookNode], ending: Ending, headings: list[str], journal: Path | None) -> str:
-    english, japanese = _HEADLINE[ending.status]
+def _language(journal: Path | None) -> str:
+    """The language of the site, as the run that stopped has recorded it."""
+    events = read_events(journal) if journal and journal.exists() else ()
+    try:
+        return next((str(event.get("language") or "en") for event in events if event["event"] == "run.opened"), "en")
+    except (OSError, ValueError):
+        return "en"  # the record below says what is wrong with the journal
+
+
+def _both(language: str, text: str, between: str = "<br>") -> str:
+    """*text* in both languages, that of the site first."""
+    pair = (text, say("ja", text))
+    return between.join(dict.fromkeys(reversed(pair) if language == "ja" else pair))
+
+
+def _banner(cells: list[NotebookNode], ending: Ending, headings: list[str], journal: Path | None, language: str) -> str:
+    sign, headline = _HEADLINE[ending.status]
     ran = sum(is_run(cell) and not _never_ran(cell) for cell in cells)
     total = sum(map(is_run, cells))
-    lines = [f"# {english}<br>{japanese}", ""]
+    lines = [f"# {sign} {_both(language, headline)}", ""]
     if ending.cell is not None:
         count = cells[ending.cell].execution_count
         place = f"{html.escape(headings[ending.cell])} (In [{count or ' '}])"
         lines += [f'**Where 場所:** <a href="#runbook-stopped">{place}</a>', ""]
-    lines += ["**Why 理由:**", "", _preformatted(ending.reason), ""]
+    lines += ["**Why 理由:**", "", _preformatted(_both(language, ending.reason, "\n\n")), ""]
     act = act_in_flight(read_events(journal)) if journal and journal.exists() else None
     if act:
-        lines += [_IN_FLIGHT, "", _preformatted(str(act["command"])), ""]
+        lines += [f"**{_both(language, _IN_FLIGHT)}**", "", _preformatted(str(act["command"])), ""]
     lines += [f"**Ran 実行済み:** {ran} of {total} cells ({total} セル中 {ran} セル)"]
     if missing := not_run_headings(cells, headings):
         lines += ["", "**Not run 未実行:**", *(f"- {html.escape(heading or '-')}" for heading in missing)]
-    following = _NEXT[ending.status]
-    return "\n".join([*lines, "", f"**What to do 対処:** {following[0]}<br>{following[1]}"])
+    return "\n".join([*lines, "", f"**What to do 対処:** {_both(language, _NEXT[ending.status])}"])
 
 
-def _stopped_here(ending: Ending) -> str:
-    english, japanese = _HEADLINE[ending.status]
-    return f'<a id="runbook-stopped"></a>**{english} in the next cell. {japanese}(次のセル)。**'
+def _stopped_here(ending: Ending, language: str) -> str:
+    sign, headline = _HEADLINE[ending.status]
+    return f'<a id="runbook-stopped"></a>**{sign} {_both(language, f"{headline} in the next cell.", " ")}**'
 
 
-def _nothing_below() -> str:
-    return "**Nothing below this line was run. これより下は実行されていません。**\n\n---"
-
-
-def _record(journal: Path) -> list[NotebookNode]:
+def _record(journal: Path, language: str) -> list[NotebookNode]:
     from runbook_lib.pictures.displays import picture_displays
     from runbook_lib.record.show import record_displays  # pandas: only a run that stopped needs it here
 
@@ -112,7 +116,7 @@ def _record(journal: Path) -> list[NotebookNode]:
     source = f"from runbook_lib.record import show_record\n\nshow_record({journal.name!r})"
     cell: NotebookNode = new_code_cell(source=source, outputs=outputs)
     cell.metadata.update(tags=list(TAGS), papermill={"status": "added by the engine"})
-    heading = "## Record of the run that stopped<br>停止した実行の記録\n\nAdded by the engine. エンジンが追加しました。"
+    heading = f"## {_both(language, _RECORD)}\n\n{_both(language, 'Added by the engine.', ' ')}"
     return [_note(heading), cell]
 
 

@@ -30,7 +30,7 @@ For the same reason `parameters` is not among the modules: its errors quote YAML
 
 WHOLE = (
     "states", "clientmanager", "run", "batch", "report", "pictures", "panel", "cli",
-    "node/endpoint", "node/node", "node/shell", "engine/client", "engine/inputs", "engine/tail",
+    "node/endpoint", "node/node", "node/shell", "engine/client", "engine/inputs", "engine/notes", "engine/tail",
     "record/heading", "record/show", "record/summary",
 )  # fmt: skip
 """Modules and files whose every sentence is for people, unless a rule below says otherwise."""
@@ -60,6 +60,9 @@ NOT_SHOWN = [
     r"(\d \d auto|minmax|2 / span|row wrap)",
     r"iljtf",
     r"call ",
+    r"from runbook_lib",
+    r"\{headings\}",
+    r"added by the engine",
     r"(c\.Interactive|c = get|runbook: |export \{|runbook plan|\[bold|bold red|\{place\}  )",
     r"Endpoint\(",
     r"\{view\} \|",
