@@ -68,6 +68,7 @@ class ChapterPanel:
         self._apply = button(self._say("Apply the rest"), "warning")
         self._stop = button(self._say("Stop"), "danger")
         self._record = button(self._say("Open the record"))
+        self._pressed = self._plan
         self._plan.on_click(lambda _: self._run(apply=False))
         self._gate = Gate(self._node, self._site.language)
         self._asked_at = self._gate
@@ -120,14 +121,19 @@ class ChapterPanel:
             self._complain(self._started.said.read_text("utf-8", "replace").strip().removeprefix("runbook: "))
         self._started = None
 
+    @property
+    def _busy(self) -> bool:
+        return self._going is not None or self._started is not None
+
     def _show(self) -> None:
-        busy = self._going is not None or self._started is not None
+        busy = self._busy
         self._title.value = (
             f"<b>{html.escape(heading(self._chapter, self.seen, self._change, self._site.language))}</b>"
         )
-        self._plan.disabled = busy
         may_apply = not busy and self.seen.read
-        self._apply.disabled = not may_apply or not self.seen.left
+        for one, may in ((self._plan, not busy), (self._apply, may_apply and bool(self.seen.left))):
+            # A button that is disabled loses the focus, and whoever works by keyboard has to begin from the top.
+            one.disabled = not may and not (busy and one is self._pressed)
         self._stop.layout.display = "" if busy else "none"
         self._stop.disabled = self._going is None
         last = self.seen.last
@@ -187,6 +193,11 @@ class ChapterPanel:
         gate.ask(losses, lambda: self._run(apply=True, only=only, gate=gate))
 
     def _run(self, *, apply: bool, only: Sequence[str] = (), note: str = "", gate: Gate | None = None) -> None:
+        if self._busy:
+            self._complain("A run is under way. Wait for its end, or stop it.")
+            return
+        self._pressed = self._apply if apply else self._plan
+        self._pressed.focus()
         self._asked_at = gate or self._gate
         for one in (self._gate, *(view.gate for view in self._views.values())):
             one.close()

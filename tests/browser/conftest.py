@@ -1,5 +1,6 @@
 """Chromium, and a desk in it."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -42,13 +43,19 @@ def chromium() -> Iterator[Browser]:
 def open_desk(chromium: Browser, start_cluster: Callable[..., Cluster]) -> Iterator[Callable[..., Desk]]:
     """Starts a lab and a desk on it, and opens it.
 
-    *language* is that of the site, *described* what the lab is beyond the site file.
+    *language* is that of the site, *theme* what the operator has chosen in JupyterLab, *described* what the lab is
+    beyond the site file.
     """
     with ExitStack() as stack:
 
-        def start(stage: str = "installed", *, language: str = "en", **described: Any) -> Desk:
+        def start(
+            stage: str = "installed", *, language: str = "en", theme: str = "JupyterLab Light", **described: Any
+        ) -> Desk:
             cluster = start_cluster("lab", stage, **described)
             cluster.change_site(language=language)
+            chosen = cluster.home / "jupyter-config/lab/user-settings/@jupyterlab/apputils-extension"
+            chosen.mkdir(parents=True)
+            (chosen / "themes.jupyterlab-settings").write_text(json.dumps({"theme": theme}))
             closing = stack.enter_context(ExitStack())
             address, said = closing.enter_context(serving(cluster))
             context = chromium.new_context(viewport={"width": 1400, "height": 1000})
