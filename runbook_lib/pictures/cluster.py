@@ -1,11 +1,11 @@
 """The picture of the cluster: its nodes side by side, the group where it is, the services, the disk beneath."""
 
-import html
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from runbook_lib.pictures.cluster_words import cluster_table, cluster_words, role_words, services_short, services_words
 from runbook_lib.pictures.drawing import as_image, draw, on_card
 from runbook_lib.pictures.looks import first_fitting, fitted, in_lines, width_of
 from runbook_lib.pictures.view import ClusterView, Event, NodeView, view_of
@@ -35,20 +35,13 @@ def cluster_card_html(seen: Sequence[Event], language: str) -> str:
     view = view_of(seen)
     if view is None:
         return ""
-    return on_card(as_image(_drawn(view, language), cluster_words(view, language)), _table(view, language))
+    return on_card(as_image(_drawn(view, language), cluster_words(view, language)), cluster_table(view, language))
 
 
 def cluster_table_html(seen: Sequence[Event], language: str) -> str:
     """The same in words, one line for each node; "" where nothing was seen."""
     view = view_of(seen)
-    return _table(view, language) if view else ""
-
-
-def cluster_words(view: ClusterView, language: str) -> str:
-    """The picture in sentences, for whoever cannot see it."""
-    said = [say(language, view.headline)]
-    said += [f"{node.name}: {say(language, node.status)}, {_services_words(node, language)}." for node in view.nodes]
-    return " ".join([*said, *(say(language, remark) for remark in view.remarks)])
+    return cluster_table(view, language) if view else ""
 
 
 @dataclass(frozen=True)
@@ -102,11 +95,7 @@ class _Link:
 def _drawn(view: ClusterView, language: str) -> str:
     count = max(1, len(view.nodes))
     width = (WIDTH - _GAP * (count - 1)) / count
-    has_active = view.active is not None
-    boxes = [
-        _box(node, number * (width + _GAP), width, language, has_active=has_active)
-        for number, node in enumerate(view.nodes)
-    ]
+    boxes = [_box(view, node, number * (width + _GAP), width, language) for number, node in enumerate(view.nodes)]
     rows = max((len({cell.y for cell in box.cells}) for box in boxes), default=0)
     slot = 116.0 + max(1, rows) * _PITCH  # from the top of a card to the place of the group in it
     card = slot + _GROUP + _PAD
@@ -143,9 +132,9 @@ def _drawn(view: ClusterView, language: str) -> str:
     )
 
 
-def _box(node: NodeView, x: float, width: float, language: str, *, has_active: bool) -> _NodeBox:
+def _box(view: ClusterView, node: NodeView, x: float, width: float, language: str) -> _NodeBox:
     room = width - 2 * _PAD
-    role = say(language, "active" if node.is_active else "standby") if has_active and node.status == "online" else ""
+    role = role_words(view, node, language)
     role_width = width_of(role, 12) + 18 if role else 0.0
     size = next((size for size in (18.0, 16.0, 14.0) if width_of(node.name, size) <= room), 13.0)
     priority = say(language, f"priority {node.priority}")
@@ -166,22 +155,10 @@ def _box(node: NodeView, x: float, width: float, language: str, *, has_active: b
         role,
         role_width,
         fitted(say(language, node.status), room - 18 - role_width, 12.5),
-        first_fitting((_services_words(node, language), _services_short(node, language)), room, 12.5),
+        first_fitting((services_words(node, language), services_short(node, language)), room, 12.5),
         cells,
         fitted(say(language, node.drive), width - 8, 12),
     )
-
-
-def _services_words(node: NodeView, language: str) -> str:
-    if node.services is None:
-        return say(language, "Services: not read")
-    if set(node.services.values()) == {"not installed"}:
-        return say(language, "Services: not installed")
-    return say(language, f"Services: {node.running} of {len(node.services)} running")
-
-
-def _services_short(node: NodeView, language: str) -> str:
-    return f"{say(language, 'Services')} {node.running} / {len(node.services or {})}"
 
 
 def _group(view: ClusterView, language: str, room: float) -> dict[str, str]:
@@ -226,44 +203,3 @@ def _subline(view: ClusterView, language: str) -> str:
     others = ", ".join(sorted(moments - {f"{view.read_on} {view.read_at:%H:%M:%S}"}))
     said = say(language, f"read on {view.read_on}, {read}")
     return " · ".join([where, said, *([say(language, f"before that {others}")] if others else [])])
-
-
-_CELL_STYLE: Final = (
-    "text-align:left;vertical-align:top;padding:3px 10px 3px 0;border-bottom:1px solid #c8cfd8;overflow-wrap:normal"
-)
-
-
-def _table(view: ClusterView, language: str) -> str:
-    heads = [
-        "Node",
-        "In the cluster",
-        "Role",
-        "Services",
-        f"Drive {view.drive}",
-        f"Address {view.address}",
-        "Read (UTC)",
-    ]
-    head = "".join(f'<th style="{_CELL_STYLE}">{_text(say(language, one))}</th>' for one in heads)
-    lines = []
-    for node in view.nodes:
-        values = [
-            node.name,
-            say(language, node.status),
-            say(language, "active" if node.is_active else "standby"),
-            _services_words(node, language),
-            say(language, node.drive),
-            say(language, node.address),
-            f"{node.read_at:%Y-%m-%d %H:%M:%S}" if node.read_at else say(language, NOT_READ),
-        ]
-        lines.append("".join(f'<td style="{_CELL_STYLE}">{_text(value)}</td>' for value in values))
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    said = "".join(f"<p>{_text(say(language, remark))}</p>" for remark in view.remarks)
-    return (
-        f"<details><summary>{_text(say(language, 'The same in words'))}</summary>"
-        '<div style="overflow-x:auto"><table style="border-collapse:collapse;font-size:90%;color:#17202b">'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>{said}</details>"
-    )
-
-
-def _text(value: str) -> str:
-    return html.escape(value, quote=True)

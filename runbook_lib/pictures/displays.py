@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from runbook_lib.parameters import Site
-from runbook_lib.pictures.cluster import cluster_card_html, cluster_words
+from runbook_lib.pictures.cluster import cluster_card_html
+from runbook_lib.pictures.cluster_words import cluster_words
 from runbook_lib.pictures.run_timeline import run_timeline_card_html
 from runbook_lib.pictures.view import Event, cluster_seen, glances, last_of_each, view_of
 from runbook_lib.run.journal import Journal, read_events
