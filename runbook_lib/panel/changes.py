@@ -43,9 +43,10 @@ class ChangeBar:
         self._form = widgets.VBox([])
         bar = widgets.HBox([self.note, *([self._others, go] if others else []), new], layout=wrapping())
         bar.add_class("rb-bar")
-        title = f"{self._say('Change')} {change} · {site.description}"
+        title = html.escape(f"{self._say('Change')} {change}")
+        place = f'<span class="rb-page-small">{html.escape(site.description)}</span>'
         self.box = widgets.VBox(
-            [widgets.HTML(f'<div class="rb-page-title">{html.escape(title)}</div>'), bar, self._form]
+            [widgets.HTML(f'<div><span class="rb-page-title">{title}</span> · {place}</div>'), bar, self._form]
         )
 
     def _show_form(self) -> None:

@@ -1,0 +1,135 @@
+"""Reading everything from the page of a change: begun, followed and stopped here, and carried out by a batch."""
+
+import html
+from datetime import UTC, datetime
+
+import ipywidgets as widgets
+
+from runbook_lib.batch.detached import Started, asked_accounts, start, stop
+from runbook_lib.errors import RunbookError
+from runbook_lib.panel.gate import button, wrapping
+from runbook_lib.panel.steps import progress_words, share_done
+from runbook_lib.panel.telling import Telling
+from runbook_lib.parameters import Site
+from runbook_lib.report.desk import DeskSeen, UnderWay
+from runbook_lib.report.desk_html import under_way_words
+from runbook_lib.wording import say
+
+
+class Reading:
+    """The plan of a whole procedure, in a process of its own; and how far whatever is under way has come.
+
+    Attributes:
+        read: the button that begins it.
+        stop: the button that ends what is under way, also what was begun elsewhere.
+        box: how far it has come.
+        passwords: fields for those that the site asks of the operator, by account.
+    """
+
+    def __init__(self, site: Site, change: str, telling: Telling) -> None:
+        self._site, self._change, self._telling = site, change, telling
+        self._started: Started | None = None
+        self._began = datetime.now(UTC)
+        self._procedure = ""
+        self._stopping = False
+        self._seen: DeskSeen | None = None
+        self.read = button("")
+        self.read.tooltip = self._say("Reads every node and lists what differs; changes nothing.")
+        self.stop = button(self._say("Stop"), "danger")
+        self.stop.on_click(lambda _: self._ask_to_stop())
+        self._bar = widgets.FloatProgress(min=0, max=1, layout=widgets.Layout(width="16em"))
+        self._words = widgets.HTML()
+        self.box = widgets.HBox([self._bar, self._words], layout=wrapping())
+        self.box.add_class("rb-bar")
+        self.passwords = {
+            account: widgets.Password(
+                description=f"{self._say('Password of')} {account}", style={"description_width": "initial"}
+            )
+            for account in asked_accounts(site)
+        }
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether everything is being read, on a press of the button here."""
+        return self._started is not None
+
+    def typed(self) -> dict[str, str]:
+        """The passwords that were typed here, by account."""
+        return {account: field.value for account, field in self.passwords.items() if field.value}
+
+    def begin(self, seen: DeskSeen, procedure: str, note: str) -> None:
+        """Begin to read every chapter of *procedure* on every node, or say why that cannot be."""
+        self._procedure, self._began = procedure, datetime.now(UTC)
+        numbers = dict.fromkeys(one.chapter.number for one in seen.of(procedure))
+        asked = [] if procedure == "installation" else list(numbers)
+        try:
+            self._started = start(
+                self._site, asked, [], apply=False, change=self._change, note=note, passwords=self.typed()
+            )
+        except (RunbookError, OSError) as error:
+            self._telling.complain(str(error))
+        else:
+            self._telling.tell("")
+
+    def follow(self, seen: DeskSeen) -> None:
+        """Take note of the end of what was begun here.
+
+        Where it was refused before there was a journal, what it printed is all there is.
+        """
+        self._seen = seen
+        if self._started is None or self._started.process.poll() is None:
+            return
+        code, said, self._started = self._started.process.returncode, self._started.said, None
+        if not any(one.at and one.at >= self._began for one in seen.standings):
+            self._telling.complain(said.read_text("utf-8", "replace").strip().removeprefix("runbook: "))
+        elif code == 1:
+            self._telling.tell("Not everything could be read. What failed stands below.")
+        elif code in (0, 2, 3):
+            self._telling.tell("Everything was read.")
+        else:
+            self._telling.tell("Stopped. What was read so far stands below.")
+
+    def show(self, seen: DeskSeen, *, begun: bool) -> None:
+        """Bring the widgets up to date; *begun* is whether anything was read before."""
+        self._seen = seen
+        busy = bool(seen.under_way or self._started)
+        self._stopping = self._stopping and busy
+        self.read.description = self._say("Read everything again" if begun else "Read everything")
+        self.read.button_style = "" if begun else "primary"
+        self.read.layout.display = "none" if busy else ""
+        for one in (self.box, self.stop):
+            one.layout.display = "" if busy else "none"
+        self.stop.disabled = self._stopping or not seen.under_way
+        if not seen.under_way:
+            self._words.value = html.escape(self._say("Starting …")) if busy and not self._stopping else ""
+            self._bar.layout.display = "none"
+            return
+        latest = seen.under_way[-1]
+        share = self._share(seen, latest)
+        self._bar.layout.display = "none" if share is None else ""
+        self._bar.value = share or 0.0
+        progress = latest.step.progress if latest.step else None
+        words = under_way_words(latest, self._site.language)
+        words += f" · {progress_words(progress, self._site.language)}" if progress else ""
+        self._words.value = html.escape(words)
+
+    def _share(self, seen: DeskSeen, latest: UnderWay) -> float | None:
+        """How much is done, from 0 to 1: of everything that is to be read, else of the step; None: unknown."""
+        if self._started is None:
+            return share_done(latest.step.progress) if latest.step and latest.step.progress else None
+        wanted = seen.of(self._procedure)
+        ended = [one for one in wanted if one.at and one.at >= self._began and one.word != "running"]
+        return len(ended) / len(wanted)
+
+    def _ask_to_stop(self) -> None:
+        try:
+            for one in self._seen.under_way if self._seen else ():
+                stop(one.going)
+        except RunbookError as error:
+            self._telling.complain(str(error))
+        else:
+            self._stopping = self.stop.disabled = True
+            self._telling.tell("Stopping; the record of what was begun is being written.")
+
+    def _say(self, text: str) -> str:
+        return say(self._site.language, text)
