@@ -38,6 +38,10 @@ class Place(Protocol):
         """How long commands may take."""
 
     @property
+    def language(self) -> str:
+        """In which people are spoken to."""
+
+    @property
     def connection(self) -> Node:
         """The node that is acted on."""
 
@@ -170,7 +174,7 @@ class Acting:
         What takes a node down, or only waits, has its whole limit, in which a node may be away; a command whose effect
         is still under way has it too.
         """
-        waiting = Waiting(self._place.node, self._place.limits, stage)
+        waiting = Waiting(self._place.node, self._place.limits, stage, self._place.language)
         give_up = time.monotonic() + self._state.settle_s
         pause, previous = 0.5, None
         with waiting.telling(self._place.journal, self._step, self._state.title):

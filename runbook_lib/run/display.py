@@ -146,8 +146,9 @@ class OneLine:
     On a terminal, where nothing can be put in place of another line, the lines are printed, ten seconds apart.
     """
 
-    def __init__(self, label: str) -> None:
-        self._label = label
+    def __init__(self, node: str, why: str, language: str = "en") -> None:
+        self._label = f"{node}: {say(language, why)}"
+        self._language = language
         self._told = time.monotonic()
         self._shown: Any = None
 
@@ -158,7 +159,7 @@ class OneLine:
         if now - self._told < (_REDRAWN_S if in_notebook else _PRINTED_S):
             return
         self._told = now
-        line = f"{self._label}: {text}"
+        line = f"{self._label}: {say(self._language, text)}"
         if not in_notebook:
             print(line, flush=True)
             return

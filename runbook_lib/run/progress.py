@@ -89,6 +89,10 @@ class Place(Protocol):
     def connection(self) -> Node:
         """The node that the command runs on."""
 
+    @property
+    def language(self) -> str:
+        """In which people are spoken to."""
+
 
 class Following(Telling):
     """Follows one command through its output, and shows one line of it under the cell."""
@@ -97,7 +101,7 @@ class Following(Telling):
         super().__init__(place.journal, step, state, act.why, limit_s, self._far)
         self._meter = act.meter() if act.meter else None
         self._decoder = codecs.getincrementaldecoder(place.connection.encoding)("replace")
-        self._line = OneLine(f"{place.node}: {act.why}")
+        self._line = OneLine(place.node, act.why, place.language)
         self._bytes = 0
 
     def output(self, piece: bytes) -> None:

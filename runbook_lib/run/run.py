@@ -241,6 +241,11 @@ class Run(Generic[S]):
         return read_together(states, self.facts, self._answer)
 
     @property
+    def language(self) -> str:
+        """In which people are spoken to, as the site says."""
+        return self.site.language
+
+    @property
     def limits(self) -> LimitsSection:
         """How long commands may take, as the site says."""
         return self.site.limits

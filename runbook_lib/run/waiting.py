@@ -29,12 +29,12 @@ class Waiting:
         longest_pause_s: between two readings.
     """
 
-    def __init__(self, node: str, limits: LimitsSection, stage: Sequence[Act | Await]) -> None:
+    def __init__(self, node: str, limits: LimitsSection, stage: Sequence[Act | Await], language: str = "en") -> None:
         self._node = node
         self._stage = stage
         self._limit_s = max(limits.of(part.limit) for part in stage)
         self._began = time.monotonic()
-        self._line = OneLine(f"{node}: {stage[-1].why}")
+        self._line = OneLine(node, stage[-1].why, language)
         self._said = ""
         self.for_nodes = any(isinstance(part, Await) or part.takes_node_down for part in stage)
         self.longest_pause_s = 5.0 if self.for_nodes else 10.0
