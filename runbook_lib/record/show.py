@@ -16,7 +16,7 @@ from runbook_lib.record.summary import changes, outcome_so_far, run_outcome, run
 from runbook_lib.record.tables import differences, steps
 from runbook_lib.run.display import SIGNS
 from runbook_lib.run.journal import Journal, read_events
-from runbook_lib.wording import say
+from runbook_lib.wording import say, say_value
 
 _TINTS: Final = {
     "ok": "transparent",
@@ -129,7 +129,7 @@ def _bundle(language: str, title: str, table: pd.DataFrame, nothing: str) -> dic
         }
     shown = table.map(_text)
     for name in {"before", "desired", "after"} & set(table.columns):
-        shown[name] = [_value(value) for value in table[name]]
+        shown[name] = [say_value(language, _value(value)) for value in table[name]]
     for name in _TRANSLATED & set(table.columns):
         shown[name] = [say(language, value) for value in shown[name]]
     if "outcome" in shown:
