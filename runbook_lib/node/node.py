@@ -49,6 +49,11 @@ class Node:
                 self._facts = found
             return self._facts
 
+    @property
+    def has_answered(self) -> bool:
+        """Whether `facts` have been read."""
+        return self._facts is not None
+
     def read(self, lines: Sequence[str], deadline_s: float | None = None) -> list[Reply]:
         """Answer each of *lines*, which must only read: they are sent together, and again when the reply is lost.
 

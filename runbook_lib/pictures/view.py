@@ -28,7 +28,7 @@ class NodeView:
         is_active: the group is here.
         services: state by name; None where they were not read here.
         drive, address: what the node itself said of them; "not read".
-        read_at: when the node itself was last read; None: never.
+        read_at: when the node itself was last read; None: never since the group came where it is.
     """
 
     name: str
@@ -124,14 +124,16 @@ def _glances_once(journal: Path, _written: int, _size: int) -> list[Event]:
 def view_of(seen: Sequence[Event]) -> ClusterView | None:
     """Put glances together, oldest first; None where there are none.
 
-    How the cluster is, the last glance says that could be read; of its services, drive and address each node itself.
+    How the cluster is, the last glance says that could be read; of its services, drive and address each node itself,
+    unless the group has moved since.
     """
     if not seen:
         return None
     read = [event for event in seen if not event["reason"]]
     last = read[-1] if read else seen[-1]
-    own = {event["node"]: event for event in seen if not event["reason"]}
     active = last["active"]
+    # Where the group has moved since, what a node said before of its services and its disk is no longer so.
+    own = {event["node"]: event for event in seen if not event["reason"] and event["active"] == active}
     nodes = tuple(
         _node(name, number, status, active, own.get(name))
         for number, (name, status) in enumerate(last["nodes"].items(), start=1)

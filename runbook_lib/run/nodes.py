@@ -67,6 +67,12 @@ class Nodes:
             "Add it under nodes and group.policy."
         )
 
+    def reached(self) -> tuple[Node, ...]:
+        """The cluster's nodes that have answered so far, this one last."""
+        answered = {name: node for name, node in self._open.items() if name in self._site.nodes and node.has_answered}
+        there = [node for name, node in answered.items() if not self.misnamed(name)]
+        return tuple(sorted(there, key=lambda node: node.name == self._this))
+
     def close(self) -> None:
         """Disconnect from all."""
         for node in self._open.values():

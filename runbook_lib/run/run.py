@@ -254,3 +254,8 @@ class Run(Generic[S]):
     def connection(self) -> Node:
         """The node of this run, for what acts on it."""
         return self._nodes[self.node]
+
+    @property
+    def reached(self) -> tuple[Node, ...]:
+        """The cluster's nodes that have answered this run, its own last."""
+        return self._nodes.reached()

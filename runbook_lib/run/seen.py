@@ -1,7 +1,7 @@
 """A glance at the cluster from one node, for the pictures: who is up, where the group is, disk, address, services.
 
-It travels in one remote command, changes nothing and decides nothing; what cannot be read is told as not read, and the
-run goes on.  Journaled as ``cluster.seen`` when a run has opened, and again when its record is shown.
+It travels in one remote command for each node, changes nothing and decides nothing; what cannot be read is told as not
+read, and the run goes on.  Journaled as ``cluster.seen`` when a run has opened, and again when its record is shown.
 """
 
 import time
@@ -40,14 +40,18 @@ class Looking(Protocol):
         """The site's parameters."""
 
     @property
-    def connection(self) -> Node:
-        """The node of this run."""
+    def reached(self) -> Sequence[Node]:
+        """The nodes that have answered this run, its own last."""
 
 
 def note_seen(run: Looking) -> None:
-    """Glance at the cluster from the node of *run* and journal it; nothing in a chapter that the site skips."""
+    """Glance at the cluster from every node that *run* has reached, and journal it.
+
+    What the run's own node says comes last.  Nothing is read in a chapter that the site skips.
+    """
     if run.facts is not None:
-        run.journal.append(EVENT, **read_cluster(run.site, run.connection.name, run.connection.read))
+        for node in run.reached:
+            run.journal.append(EVENT, **read_cluster(run.site, node.name, node.read))
 
 
 def look_from(site: Site, node: str, connect: Connect) -> Seen:

@@ -35,12 +35,19 @@ def test_nothing_seen_is_no_view() -> None:
 
 
 def test_each_node_tells_of_itself_and_the_last_glance_of_the_cluster() -> None:
-    moved = seen("node2", at(5), active="node2")
-    view = view_of([seen("node1", at(1)), moved])
+    view = view_of([seen("node1", at(1)), seen("node2", at(5), nodes={"node1": "offline", "node2": "online"})])
     assert view
     first, second = view.nodes
-    assert (view.active, view.read_on) == ("node2", "node2")
-    assert (first.running, first.is_active, first.read_at.minute if first.read_at else None) == (13, False, 1)
+    assert (view.read_on, first.status) == ("node2", "offline")
+    assert (first.running, first.drive, first.read_at.minute if first.read_at else None) == (13, "reachable", 1)
+    assert (second.running, second.drive) == (0, "out of reach")
+
+
+def test_what_a_node_said_before_the_group_moved_no_longer_counts() -> None:
+    view = view_of([seen("node1", at(1)), seen("node2", at(5), active="node2")])
+    assert view
+    first, second = view.nodes
+    assert (first.services, first.drive, first.read_at) == (None, "not read", None)
     assert (second.running, second.is_active, second.drive) == (13, True, "reachable")
 
 

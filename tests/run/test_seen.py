@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runbook_lib import open_run, show_record
+from runbook_lib import address_and_disk, open_run, show_record
 from runbook_lib.lab.process import Invocation
 from runbook_lib.run import seen
 from runbook_lib.run.opening import connect
@@ -118,6 +118,24 @@ def test_a_record_is_shown_with_what_is_read_then(cluster: Cluster, monkeypatch:
     assert [event["active"] for event in cluster.events() if event["event"] == "cluster.seen"] == ["node1", "node2"]
     assert "ESMPROCM" in shown[0]["text/plain"]
     assert len(shown) == 4
+
+
+def test_at_the_end_every_node_that_was_reached_is_asked_and_the_run_s_own_last(cluster: Cluster) -> None:
+    with open_run("lab", "node2", chapter="9") as run:
+        assert [node.name for node in run.reached] == ["node2"]
+        run.confirm("9", address_and_disk(run.site))
+        note_seen(run)
+    glances = [event for event in cluster.events() if event["event"] == "cluster.seen"]
+    assert [event["node"] for event in glances] == ["node2", "node1", "node2"]
+    assert glances[1]["drive"]["here"] == "reachable"
+
+
+def test_a_node_that_never_answered_is_not_waited_for_again(cluster: Cluster) -> None:
+    cluster.change_site(limits={"connect_s": 0.5})
+    cluster.lab.endpoints["node1"].stop()
+    with open_run("lab", "node2", chapter="9") as run:
+        run.confirm("9", address_and_disk(run.site))
+        assert [node.name for node in run.reached] == ["node2"]
 
 
 def test_a_glance_outside_any_run(cluster: Cluster) -> None:
