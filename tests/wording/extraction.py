@@ -19,17 +19,23 @@ PACKAGE = Path(__file__).parents[2] / "runbook_lib"
 LEFT_OUT = {
     "clientmanager/script_words.py": "comments and messages of the group's scripts, in the language of the nodes",
     "clientmanager/facts.py": "names that the product gives its parts",
-    "clientmanager/site.py": "what is wrong with a site file, which does not say its language before it can be read",
-    "clientmanager/setup_section.py": "the same",
-    "clientmanager/uninstall_section.py": "the same",
+    **dict.fromkeys(
+        [
+            "clientmanager/setup_section.py",
+            "clientmanager/site.py",
+            "clientmanager/uninstall_section.py",
+            *(
+                f"parameters/{name}.py"
+                for name in ("annotations", "crosschecks", "sections", "values", "wording", "yaml_text")
+            ),
+        ],
+        "what is wrong in a site file: it quotes YAML, and the file does not say its language before it can be read",
+    ),
 }
-"""Files of the modules below whose texts are not translated, and why.
-
-For the same reason `parameters` is not among the modules: its errors quote YAML, and are for whoever writes it.
-"""
+"""Files of the modules below whose texts are not translated, and why."""
 
 WHOLE = (
-    "states", "clientmanager", "run", "batch", "report", "pictures", "panel", "cli",
+    "states", "clientmanager", "parameters", "run", "batch", "report", "pictures", "panel", "cli",
     "node/endpoint", "node/node", "node/shell", "engine/client", "engine/inputs", "engine/notes", "engine/tail",
     "record/heading", "record/show", "record/summary",
 )  # fmt: skip
