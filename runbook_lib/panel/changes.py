@@ -73,8 +73,6 @@ class ChangeBar:
 
     def _problem(self, name: str, note: str) -> str:
         """Why a change cannot have that id; "" where it can."""
-        if name and (project_folder() / "outputs" / name).exists():
-            return self._say(f"There is a change {name} already. Open its page, or write another id.")
         try:
             check_parameters(
                 site=self._site.name, node=self._site.group.policy[0], apply=False, change=name or "-", note=note
@@ -84,6 +82,8 @@ class ChangeBar:
                 f"'{name}' cannot be the id of a change. Write at most 64 Latin letters, digits, '.', '_' and '-', "
                 "beginning with a letter or digit, such as CHG-1234."
             )
+        if (project_folder() / "outputs" / name).exists():
+            return self._say(f"There is a change {name} already. Open its page, or write another id.")
         return ""
 
     def _say(self, text: str) -> str:
