@@ -92,6 +92,14 @@ def test_the_table_of_records(home: Path, capfd: pytest.CaptureFixture[str], mon
     assert json.loads(capfd.readouterr().out)[0]["reason"].startswith("Drive W: cannot be reached")
 
 
+def test_records_of_a_site_are_listed_in_its_language(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    record(home)
+    assert main(["records"]) == 0
+    assert "Outcome" in capfd.readouterr().out
+    assert main(["records", "lab"]) == 0
+    assert "結果" in capfd.readouterr().out
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_the_live_table_keeps_its_columns(site: ClientManagerSite, width: int) -> None:
     console = Console(file=io.StringIO(), width=width, force_terminal=True, color_system=None)
@@ -115,7 +123,9 @@ def test_lines_and_summary(site: ClientManagerSite) -> None:
     said = console.file.getvalue()  # type: ignore[attr-defined]
     assert "node1  5 章  開始" in said
     assert "node1  5 章  5-(1)  ✗ 失敗  2.0 秒" in said
-    assert "手順 5-(1)\uff1aこのノードではドライブ W: にアクセスできないため、コピーは行わない。" in said
+    assert (
+        "node1、5 章\uff1a手順 5-(1)\uff1aこのノードではドライブ W: にアクセスできないため、コピーは行わない。" in said
+    )
     table = [line for line in said.splitlines() if line.startswith(("┏", "┃", "┡", "│", "└"))]
     assert len(table) == 5
     assert len({columns(line) for line in table}) == 1

@@ -90,8 +90,8 @@ def _summary(console: Console, results: Sequence[Result]) -> None:
     console.print(table)
     for result in results:
         if result.reason:
-            where = spoken(f"{result.node}, chapter {result.chapter}:")
-            console.print(f"{escape(where)} {escape(spoken(result.reason))}", soft_wrap=True)
+            line = spoken(f"{result.node}, chapter {result.chapter}: {result.reason}")
+            console.print(escape(line), soft_wrap=True)
     folders = dict.fromkeys(result.journal.parent for result in results if result.journal)
     for folder in folders:
         console.print(escape(spoken(f"Records: {shown(folder)}")), soft_wrap=True)

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Hashable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from runbook_lib.cli import shown
-from runbook_lib.cli.speaking import spoken
+from runbook_lib.cli.speaking import speak_for, spoken
 from runbook_lib.cli.watching import signed
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import ParameterError
@@ -25,6 +26,8 @@ def show_records(site: str | None, change: str, form: str, *, with_steps: bool) 
     """Print the runs, or their steps, as "table", "json" or "csv"; 0."""
     table = runs(project_folder() / "outputs")
     if site:
+        with suppress(ParameterError):  # its records are listed all the same, in the terminal's language
+            speak_for(load_site(site, ClientManagerSite))
         table = table[table["site"] == site]
     if change:
         table = table[table["change"] == change]
