@@ -73,7 +73,7 @@ class Index:
         )
         following.add_class("rb-next")
         here = [one for one in PROCEDURES if any(chapter.procedure == one for chapter in self._chapters)]
-        self._procedure = widgets.ToggleButtons(options=[(self._say(one), one) for one in here])
+        self._procedure = widgets.ToggleButtons(options=[(self._say(one).capitalize(), one) for one in here])
         self._procedure.add_class("rb-tabs")
         self._procedure.observe(lambda _: self._show(), "value")
         self._matrix = MatrixView(self._site.group.policy, language, self._open)

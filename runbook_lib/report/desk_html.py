@@ -63,7 +63,9 @@ def twin_html(site: Site, seen: DeskSeen, folder: Path) -> str:
         begun = any(one.row for one in shown)
         if not shown or (procedure != "installation" and not begun):
             continue
-        parts.append(f"<p>{html.escape(say(language, procedure))}: {html.escape(next_words(shown, language))}</p>")
+        parts.append(
+            f"<p>{html.escape(say(language, procedure).capitalize())}: {html.escape(next_words(shown, language))}</p>"
+        )
         parts.append(matrix_html(shown, language))
     parts.append(pictures_html(cluster_seen(folder), folder, language, [one.going.journal for one in seen.under_way]))
     return f'{style_html()}<div class="rb-twin">{"".join(parts)}</div>'

@@ -6,15 +6,14 @@ Told by the journals in the change's folder alone, so that the desk, a page and 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
 from runbook_lib.batch import Chapter, nodes_in_order
 from runbook_lib.parameters import Site
-from runbook_lib.record.summary import run_row, step_rows
 from runbook_lib.report.procedure import steps_of_notebook
-from runbook_lib.run.journal import journals, read_events
+from runbook_lib.report.told import Told, told_by
+from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
 
 Word = Literal["done", "differs", "waiting", "failed", "interrupted", "running", "not yet", "skipped"]
@@ -27,9 +26,6 @@ SIGNS: Final[Mapping[Word, str]] = {
 
 _STILL_ALIVE: Final = timedelta(seconds=30)
 """A cell run by hand has no process of its own to ask for: it is taken to be alive while its journal grows."""
-
-
-_ASKS: Final = ("person.asked", "confirmation.asked")
 
 
 @dataclass(frozen=True)
@@ -80,8 +76,10 @@ def standings(
         now: the time; the clock's when None.
     """
     moment = now or datetime.now(UTC)
-    told = [_told(path) for path in journals(folder)]
-    runs = sorted((one for one in told if one.row["site"] == site.name), key=lambda one: one.row["started"])
+    runs = sorted(
+        (one for one in map(told_by, journals(folder)) if one.row["site"] == site.name),
+        key=lambda one: one.row["started"],
+    )
     return [
         _standing(
             site,
@@ -100,56 +98,8 @@ def standings(
     ]
 
 
-@dataclass(frozen=True)
-class _Told:
-    """One run as its journal tells it.
-
-    Attributes:
-        row: `run_row`.
-        begun: numbers of the steps that were begun.
-        ended: numbers of the steps by the outcome of one of their states.
-        asked: numbers of the steps that ask for a person.
-        chosen: numbers of the steps that alone were asked for; empty: the whole chapter.
-        by_hand: whether its cells are run by hand, without an engine that would tell its end.
-    """
-
-    row: Mapping[str, Any]
-    begun: tuple[str, ...]
-    ended: Mapping[str, tuple[str, ...]]
-    asked: tuple[str, ...]
-    chosen: tuple[str, ...]
-    by_hand: bool
-
-
-def _told(journal: Path) -> _Told:
-    written = journal.stat()
-    return _told_once(journal, written.st_mtime_ns, written.st_size)
-
-
-@lru_cache(maxsize=4096)
-def _told_once(journal: Path, _written: int, _size: int) -> _Told:
-    """Read once for each state of the file: the desk asks twice a second."""
-    row = run_row(journal)
-    if row["outcome"] == "unreadable":
-        return _Told(row, (), {}, (), (), by_hand=False)
-    events: list[dict[str, Any]] = list(read_events(journal))
-    opened = next((event for event in events if event["event"] == "run.opened"), {})
-    rows = step_rows(events)
-    return _Told(
-        row,
-        tuple(dict.fromkeys(one["step"] for one in rows)),
-        {
-            outcome: tuple(dict.fromkeys(one["step"] for one in rows if one["outcome"] == outcome))
-            for outcome in {one["outcome"] for one in rows}
-        },
-        tuple(dict.fromkeys(event["step"] for event in events if event["event"] in _ASKS)),
-        tuple(opened.get("only") or ()),
-        by_hand=not any(event["event"] == "notebook.started" for event in events),
-    )
-
-
 def _standing(
-    site: Site, chapter: Chapter, node: str, runs: Sequence[_Told], going: Collection[Path], now: datetime
+    site: Site, chapter: Chapter, node: str, runs: Sequence[Told], going: Collection[Path], now: datetime
 ) -> Standing:
     if reason := site.skip.get(chapter.number):
         return Standing(chapter, node, "skipped", reason)
@@ -162,7 +112,7 @@ def _standing(
 
 
 def _judged(
-    chapter: Chapter, runs: Sequence[_Told], going: Collection[Path], silent: timedelta
+    chapter: Chapter, runs: Sequence[Told], going: Collection[Path], silent: timedelta
 ) -> tuple[Word, str, tuple[str, ...]]:
     """The word, why, and the steps that it is about."""
     last = runs[-1]
@@ -181,6 +131,8 @@ def _judged(
                 steps,
             )
         return "differs", f"Not as it must be: {', '.join(steps)}.", steps
+    if outcome == "interrupted" and last.stopped_by:
+        return "interrupted", f"The run was stopped by {last.stopped_by}.", last.ended.get(outcome, ())
     if outcome not in ("ok", "changed"):
         return outcome, last.row["reason"], last.ended.get(outcome, ())
     whole = [one for one in runs if _is_whole(chapter, one)]
@@ -192,7 +144,7 @@ def _judged(
     return "differs", f"Since the chapter was read as a whole, {listed} was run. Read it once more.", last.begun
 
 
-def _is_whole(chapter: Chapter, run: _Told) -> bool:
+def _is_whole(chapter: Chapter, run: Told) -> bool:
     """Whether it went through all the steps of the chapter."""
     if run.chosen:
         return False

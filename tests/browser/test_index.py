@@ -28,7 +28,7 @@ def test_everything_is_read_and_the_next_chapter_opened_with_the_keyboard(open_d
     index = shown(page).locator(".rb-desk")
     expect(index.get_by_text("Begin by reading everything.")).to_be_visible()
     keep_screenshot(page, "index-begin")
-    tab_to(page, "operation")
+    tab_to(page, "Operation")
     page.keyboard.press("Enter")
     expect(index.locator(".rb-cell-9-node2")).to_be_visible()
     page.keyboard.press("Shift+Tab")

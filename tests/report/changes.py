@@ -35,11 +35,12 @@ class Change:
         site: str = "lab",
         reason: str = "",
         asking: Iterable[str] = (),
+        stopped: str = "",
     ) -> Path:
         """Write the journal of one run: *steps* with their outcomes ("" is a step that never ended).
 
         *asking* are steps that ask for a person; *ended* is the status of the notebook, "" where the engine never
-        wrote it.
+        wrote it; *stopped* is who asked the run to stop.
         """
         path = self.folder / f"{chapter}.{node}.{self.clock:%H%M%S}.jsonl"
         lines: list[dict[str, Any]] = []
@@ -60,6 +61,8 @@ class Change:
             if outcome:
                 line("state.ended", step=step, state=state, outcome=outcome, reason=reason, commands=[], differences=[])
                 line("step.ended", step=step, outcome=outcome, seconds=1.0, message=reason)
+        if stopped:
+            line("stop.asked", by=stopped)
         if ended and not by_hand:
             line("notebook.ended", status=ended, reason=reason, seconds=1.0)
         path.write_text("".join(json.dumps(one) + "\n" for one in lines))

@@ -81,6 +81,13 @@ def test_a_plan_that_asks_for_a_person_says_so(change: Change, told: Callable[..
     assert told("5")[0].steps == ("5-(1)", "5-(3)")
 
 
+def test_who_stopped_a_run_is_named(change: Change, told: Callable[..., list[Standing]]) -> None:
+    change.run(
+        "5", "node1", {"5-(1)": ""}, ended="interrupted", reason="The run was stopped by Ctrl-C.", stopped="op@x"
+    )
+    assert (told("5")[0].word, told("5")[0].said) == ("interrupted", "The run was stopped by op@x.")
+
+
 def test_it_runs_while_its_process_lives_or_its_cell_writes(
     change: Change, told: Callable[..., list[Standing]]
 ) -> None:
