@@ -17,7 +17,7 @@ def test_the_keyboard_alone_plans_and_applies(open_desk: Callable[..., Desk]) ->
     panel = desk.panel()
     panel.get_by_role("button", name="Read and plan").focus()
     page.keyboard.press("Space")
-    expect(step(panel, "5-(1)").locator(".rb-differs")).to_be_visible()
+    expect(panel.get_by_text("Look at what differs")).to_be_visible()
     page.keyboard.press("Tab")
     expect(panel.get_by_role("button", name="Apply the rest")).to_be_focused()
     page.keyboard.press("Enter")
