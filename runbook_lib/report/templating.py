@@ -5,12 +5,12 @@ from functools import cache, partial
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.environment import TemplateModule
 
-from runbook_lib.wording import say
+from runbook_lib.wording import say, say_value
 
 
 def render(template: str, language: str, **values: object) -> str:
-    """*template*, a file in ``report/templates``, filled with *values*; in it ``say`` speaks *language*."""
-    return _environment().get_template(template).render(say=partial(say, language), language=language, **values)
+    """*template*, a file in ``report/templates``, filled with *values*; `say` and `say_value` in it speak *language*."""
+    return _environment().get_template(template).render(_spoken(language) | values)
 
 
 @cache
@@ -22,9 +22,12 @@ def _environment() -> Environment:
 
 
 def macros(template: str, language: str, **values: object) -> TemplateModule:
-    """The macros of *template* as functions; *values* and ``say`` are known in each."""
-    known = {"say": partial(say, language), "language": language, **values}
-    return _environment().get_template(template).make_module(known)
+    """The macros of *template* as functions; *values*, `say` and `say_value` are known in each."""
+    return _environment().get_template(template).make_module(_spoken(language) | values)
+
+
+def _spoken(language: str) -> dict[str, object]:
+    return {"say": partial(say, language), "say_value": partial(say_value, language), "language": language}
 
 
 @cache
