@@ -24,7 +24,7 @@ from runbook_lib.panel.reading import Reading
 from runbook_lib.panel.telling import Telling
 from runbook_lib.parameters import Site
 from runbook_lib.report.desk import PROCEDURES, desk_seen
-from runbook_lib.report.desk_html import legend_html, style_html
+from runbook_lib.report.desk_html import attention_html, legend_html, style_html
 from runbook_lib.report.standing import next_of, next_words
 from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
@@ -78,7 +78,9 @@ class Index:
         self._procedure.observe(lambda _: self._show(), "value")
         self._matrix = MatrixView(self._site.group.policy, language, self._open)
         self._glance = GlanceView(self._site, self._folder, self._reading.typed, self._telling.complain)
-        parts = [self._bar.box, following, self._procedure, self._matrix.box, widgets.HTML(legend_html(language))]
+        self._attention = widgets.HTML()
+        legend = widgets.HTML(legend_html(language))
+        parts = [self._bar.box, following, self._procedure, self._matrix.box, legend, self._attention]
         self.box = widgets.VBox([widgets.HTML(style_html()), *parts, self._glance.box])
         self.box.add_class("rb-live").add_class("rb-desk")
 
@@ -109,6 +111,8 @@ class Index:
             self._next.description = self._say(f"Open chapter {number} ({node})")
         self._reading.show(self.seen, begun=begun)
         self._matrix.show(shown, following)
+        self._attention.value = attention_html([one for one in shown if one is not following], self._site.language)
+        self._attention.layout.display = "" if self._attention.value else "none"
         self._glance.show(self._signature, [one.going.journal for one in self.seen.under_way])
 
     def _go_on(self) -> None:

@@ -65,7 +65,9 @@ def _about(one: Standing, language: str) -> str:
         return say(language, f"{one.row['changed']} changed")
     if len(one.steps) > _STEPS_NAMED:
         return say(language, f"{len(one.steps)} steps")
-    return say(language, f"step {', '.join(one.steps)}") if one.steps else ""
+    if len(one.steps) == _STEPS_NAMED:
+        return say(language, f"steps {', '.join(one.steps)}")
+    return say(language, f"step {one.steps[0]}") if one.steps else ""
 
 
 class MatrixView:

@@ -13,12 +13,15 @@ from runbook_lib.pictures.view import Event, cluster_seen
 from runbook_lib.report import chapter_html
 from runbook_lib.report.desk import PROCEDURES, DeskSeen, UnderWay
 from runbook_lib.report.matrix import LOOKS, matrix_html
-from runbook_lib.report.standing import SIGNS, next_words, titled, worded
+from runbook_lib.report.standing import SIGNS, Standing, next_words, titled, worded
 from runbook_lib.report.templating import source
 from runbook_lib.wording import say
 
 _SELDOM: Final = ("running", "interrupted", "skipped")
 """Words that the legend leaves to the buttons themselves."""
+
+
+_NOT_WELL: Final = ("waiting", "failed", "interrupted")
 
 
 def style_html() -> str:
@@ -41,6 +44,17 @@ def legend_html(language: str) -> str:
     )
     hint = say(language, "A press opens the chapter's notebook for that node.")
     return f'<div class="rb-legend">{words}<span>{html.escape(hint)}</span></div>'
+
+
+def attention_html(standings: Sequence[Standing], language: str) -> str:
+    """Why those that did not end well did not, one line each; "" where there are none."""
+    lines = "".join(
+        f"<li>{SIGNS[one.word]} <b>{html.escape(f'{one.chapter.number} ({one.node})')}</b> "
+        f"{html.escape(say(language, one.said))}</li>"
+        for one in standings
+        if one.word in _NOT_WELL
+    )
+    return f'<ul class="rb-attention">{lines}</ul>' if lines else ""
 
 
 def under_way_words(one: UnderWay, language: str) -> str:

@@ -48,7 +48,7 @@ def test_a_button_says_the_word_the_steps_and_when(change: Change, told: Callabl
 @pytest.mark.parametrize(
     ("steps", "apply", "second_line"),
     [
-        ({"5": "differs", "5-(1)": "differs"}, False, "step 5, 5-(1) · "),
+        ({"5": "differs", "5-(1)": "differs"}, False, "steps 5, 5-(1) · "),
         ({"5": "differs", "5-(1)": "differs", "5-(3)": "differs"}, False, "3 steps · "),
         ({"5": "changed", "5-(1)": "changed"}, True, "2 changed · "),
         ({"5": "ok"}, True, ""),

@@ -11,7 +11,7 @@ from runbook_lib.batch.detached import Going
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.parameters import load_site
 from runbook_lib.report.desk import changes_of, desk_seen
-from runbook_lib.report.desk_html import legend_html, style_html, twin_html, under_way_words
+from runbook_lib.report.desk_html import attention_html, legend_html, style_html, twin_html, under_way_words
 from runbook_lib.report.standing import SIGNS
 from tests.report.changes import Change
 
@@ -60,6 +60,15 @@ def test_the_twin_has_what_was_begun_and_the_pictures(site: ClientManagerSite, t
     change.run("9", "node1", {"9-(1)": "ok"})
     page = twin_html(site, desk_seen(site, CHAPTERS, change.folder), change.folder)
     assert page.count('class="runbook-matrix"') == 2
+
+
+def test_the_reasons_of_what_did_not_end_well_are_there_to_be_read(site: ClientManagerSite, tmp_path: Path) -> None:
+    change = Change(tmp_path / "CHG-1")
+    change.run("4", "node1", {"4-(1)": "differs"})
+    assert attention_html(desk_seen(site, CHAPTERS, change.folder).standings, "en") == ""
+    change.run("5", "node1", {"5-(1)": "failed"}, apply=True, ended="failed", reason="W: is <full>")
+    listed = attention_html(desk_seen(site, CHAPTERS, change.folder).standings, "en")
+    assert listed == '<ul class="rb-attention"><li>✗ <b>5 (node1)</b> Step 5-(1): W: is &lt;full&gt;</li></ul>'
 
 
 def test_the_looks_and_the_legend_know_every_word() -> None:
