@@ -50,7 +50,7 @@ def picture_displays(journal: Path, language: str = "") -> list[dict[str, str]]:
         known = [event for event in cluster_seen(journal.parent) if event["at"] <= own[-1]["at"]]
         seen = last_of_each([*known, *own])
         before = last_of_each([*(event for event in known if event["at"] < own[0]["at"]), own[0]])
-        bundles += _clusters(before, seen, language)
+        bundles += _clusters(before, seen, language, is_old=_acted_since(journal, own[-1]))
     if timeline := run_timeline_card_html(journal, language):
         bundles.append({"text/html": timeline, "text/plain": say(language, "The run's timeline is a picture.")})
     return bundles
@@ -63,17 +63,26 @@ def language_of(journal: Path) -> str:
     return str(opened.get("language") or "ja")
 
 
-def _clusters(before: Sequence[Event], after: Sequence[Event], language: str) -> list[dict[str, str]]:
+def _acted_since(journal: Path, glance: Event) -> bool:
+    """Whether the run has changed something after it last looked: it was cut short, then."""
+    return any(event["event"] == "act.started" and str(event["at"]) > glance["at"] for event in read_events(journal))
+
+
+def _clusters(before: Sequence[Event], after: Sequence[Event], language: str, *, is_old: bool) -> list[dict[str, str]]:
     """The cluster as it was left; and as it was found, where the group was elsewhere or otherwise then."""
     was, now = view_of(before), view_of(after)
     if was is None or now is None:
         return []
-    if was.headline == now.headline:
+    if is_old:
+        shown = [("As it was before the last commands; it was not read again", after, now)]
+    elif was.headline != now.headline:
+        shown = [("Before this run", before, was), ("After this run", after, now)]
+    else:
         return [{"text/html": cluster_card_html(after, language), "text/plain": cluster_words(now, language)}]
     return [
         {
             "text/html": f"<p><b>{say(language, words)}</b></p>{cluster_card_html(seen, language)}",
             "text/plain": f"{say(language, words)}: {cluster_words(view, language)}",
         }
-        for words, seen, view in (("Before this run", before, was), ("After this run", after, now))
+        for words, seen, view in shown
     ]

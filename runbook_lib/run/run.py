@@ -25,6 +25,7 @@ from runbook_lib.run.outcome import CUT_SHORT, StateReport, StepReport, differen
 from runbook_lib.run.progress import Telling
 from runbook_lib.run.reading import Unreadable, read_together
 from runbook_lib.run.recording import note_begin, note_end
+from runbook_lib.run.seen import note_seen
 from runbook_lib.states.state import ByHand, State
 from runbook_lib.wording import say
 
@@ -163,6 +164,8 @@ class Run(Generic[S]):
         self._before.note(step, titles, began.isoformat(), report.outcome, report.message)
         show(report, self.site.language)
         problem = problem or verdict(report)
+        if isinstance(problem, StepError):
+            note_seen(self)  # nothing after this step is run, so nobody else looks at how the cluster was left
         if isinstance(problem, StepError | NodeError):
             where = f"Step {step} on {self.node}: "
             text = str(problem)

@@ -1,7 +1,8 @@
 """A glance at the cluster from one node, for the pictures: who is up, where the group is, disk, address, services.
 
 It travels in one remote command for each node, changes nothing and decides nothing; what cannot be read is told as not
-read, and the run goes on.  Journaled as ``cluster.seen`` when a run has opened, and again when its record is shown.
+read, and the run goes on.  Journaled as ``cluster.seen`` when a run has opened, when a step stops it, and when its
+record is shown.
 """
 
 import time

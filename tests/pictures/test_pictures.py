@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -130,6 +131,18 @@ def test_a_record_shows_the_cluster_before_and_after_where_the_group_has_moved(t
     journal.append("step.started", step="7", states=["x"])
     assert len(picture_displays(journal.path)) == 3
     assert picture_displays(journal.path, "ja")[0]["text/plain"] != shown[0]["text/plain"]
+
+
+def test_a_run_that_was_cut_short_while_it_acted_says_that_the_picture_is_older(tmp_path: Path) -> None:
+    journal = Journal(tmp_path / "C1" / "7.node1.jsonl")
+    journal.append("run.opened", chapter="7", node="node1", apply=True, language="en")
+    journal.append("cluster.seen", **{name: value for name, value in seen().items() if name not in ("at", "event")})
+    (plain,) = picture_displays(journal.path)
+    assert plain["text/plain"].startswith("Group ESMPROCM runs on node1.")
+    time.sleep(0.005)
+    journal.append("act.started", step="7", state="x", number=1, command="clpgrp -m")
+    (older,) = picture_displays(journal.path)
+    assert older["text/plain"].startswith("As it was before the last commands; it was not read again: Group")
 
 
 def test_a_card_carries_its_picture_in_itself(tmp_path: Path) -> None:

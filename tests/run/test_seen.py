@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from runbook_lib import address_and_disk, open_run, show_record
+from runbook_lib import FolderThere, address_and_disk, open_run, show_record
+from runbook_lib.errors import NotConfirmed
 from runbook_lib.lab.process import Invocation
 from runbook_lib.run import seen
 from runbook_lib.run.opening import connect
@@ -136,6 +137,16 @@ def test_a_node_that_never_answered_is_not_waited_for_again(cluster: Cluster) ->
     with open_run("lab", "node2", chapter="9") as run:
         run.confirm("9", address_and_disk(run.site))
         assert [node.name for node in run.reached] == ["node2"]
+
+
+def test_a_step_that_stops_the_run_looks_once_more(cluster: Cluster) -> None:
+    with open_run("lab", "node1", chapter="5", apply=True) as run:
+        cluster.lab.cluster.move(GROUP, "node2")
+        with pytest.raises(NotConfirmed):
+            run.confirm("5", FolderThere("C:\\nowhere"))
+    kinds = [event["event"] for event in cluster.events()]
+    assert kinds[-2:] == ["step.ended", "cluster.seen"]
+    assert cluster.events()[-1]["active"] == "node2"
 
 
 def test_a_glance_outside_any_run(cluster: Cluster) -> None:
