@@ -119,6 +119,8 @@ def test_run_is_stopped_once_with_a_clean_record_also_where_its_starter_ignores_
     assert told.count("stop.asked") == 1
     assert told[-1] == "notebook.ended"
     assert run_outcome(events(home)) == "interrupted"
+    (asked,) = (event for event in events(home) if event["event"] == "stop.asked")
+    assert events(home)[-1]["reason"] == f"The run was stopped, as {asked['by']} asked."
     with pytest.raises(RunbookError, match=r"Chapter 5 on node1 is not running any more.*node1\.plan\..*ipynb"):
         detached.stop(going)
 
@@ -170,6 +172,38 @@ def test_two_runs_do_not_change_one_site_at_once(site: ClientManagerSite, home: 
         detached.start(site, ["5"], ["node2"], apply=True, change="C2")
     other = detached.start(site, ["5"], ["node2"], apply=False, change="C2")
     assert [started.process.wait(30), other.process.wait(30)] == [0, 0]
+
+
+@pytest.mark.notebook
+def test_command_is_there_before_its_first_journal_and_can_be_stopped(site: ClientManagerSite, home: Path) -> None:
+    chapter(home, seconds=60)
+    started = detached.start(site, ["5"], [], apply=True, change="C1", steps=[])
+    (command,) = detached.commands(home / "outputs")
+    assert (command.site, command.change, command.chapters, command.nodes) == ("lab", "C1", ("5",), ())
+    assert (command.apply, command.pid, command.said) == (True, started.process.pid, started.said)
+    with pytest.raises(ParameterError, match=r"Chapter 5 is being applied (on node1 )?since"):
+        detached.start(site, ["5"], ["node2"], apply=True, change="C2")
+    wait(lambda: detached.running(home / "outputs"))
+    detached.stop(command)
+    assert started.process.wait(30) == 130
+    assert detached.commands(home / "outputs") == []
+    assert [event["event"] for event in events(home)].count("stop.asked") == 1
+    with pytest.raises(RunbookError, match="has ended, so there is nothing to stop"):
+        detached.stop(command)
+
+
+@pytest.mark.notebook
+def test_command_without_a_run_is_stopped_too(site: ClientManagerSite, home: Path) -> None:
+    """While it is starting, or between two runs."""
+    started = detached.start(site, ["5"], [], apply=False, change="C1")
+    (command,) = detached.commands(home / "outputs")
+    wait(lambda: b"default_int_handler" in Path(f"/proc/{started.process.pid}/cmdline").read_bytes())
+    time.sleep(0.3)  # Python itself begins
+    assert not detached.running(home / "outputs")
+    detached.stop(command)
+    detached.stop(command)
+    assert started.process.wait(30) != 0
+    assert list(journals(home / "outputs")) == []
 
 
 @pytest.mark.notebook

@@ -7,22 +7,31 @@ becomes of it is read from its journals, by anybody, also later, and it is stopp
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from runbook_lib.batch.chapters import choose, find_chapters
-from runbook_lib.batch.processes import lives, living
 from runbook_lib.batch.running import how_to_find
-from runbook_lib.errors import ParameterError, RunbookError
+from runbook_lib.batch.under_way import Command, Going, commands, note_started, running, stop
+from runbook_lib.errors import ParameterError
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.parameters.credential import TYPED_PASSWORDS, typed_passwords
-from runbook_lib.run.journal import Journal, journals, read_events
+
+__all__ = [
+    "Command",
+    "Going",
+    "Started",
+    "asked_accounts",
+    "commands",
+    "running",
+    "start",
+    "stop",
+]
 
 FOLDER: Final = "desk"
 """Lies in a change's folder and holds what started runs have printed."""
@@ -48,29 +57,6 @@ class Started:
 
     process: subprocess.Popen[bytes]
     said: Path
-
-
-@dataclass(frozen=True)
-class Going:
-    """A run that is under way on this host.
-
-    Attributes:
-        journal: where it writes what happens.
-        site: name of the site, or its file.
-        change, chapter, node: of the run.
-        apply: whether it may change something.
-        pid: of the process that runs the notebook.
-        since: when it began, UTC.
-    """
-
-    journal: Path
-    site: str
-    change: str
-    chapter: str
-    node: str
-    apply: bool
-    pid: int
-    since: datetime
 
 
 def start(
@@ -133,6 +119,8 @@ def start(
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+    started = {"site": how_to_find(site), "change": change, "chapters": list(chapters), "nodes": list(nodes)}
+    note_started(said, process.pid, **started, apply=apply, steps=list(steps))
     return Started(process, said)
 
 
@@ -143,53 +131,6 @@ def asked_accounts(site: Site) -> tuple[str, ...]:
     return tuple(dict.fromkeys(credential.user for credential in asked))
 
 
-def running(folder: Path) -> list[Going]:
-    """The runs whose journals lie in *folder* (of a change, or of all changes) and that go on, oldest first.
-
-    A run that was killed has left no end either; it is told by its process, which is gone.
-    """
-    found = [going for path in journals(folder) if (going := _going(path))]
-    return sorted(found, key=lambda going: going.since)
-
-
-def stop(going: Going) -> None:
-    """Ask the run to end, as Ctrl-C does: its step ends where it can, its record is written as interrupted.
-
-    The journal says who asked.  Asked again, nothing more is done: a second signal would cut the record short.
-
-    Raises:
-        RunbookError: it is not under way any more, or belongs to another account.
-    """
-    first, ended, asked = _story(going.journal)
-    process = None if ended else living(first.get("process"))
-    if process is None:
-        raise RunbookError(
-            f"Chapter {going.chapter} on {going.node} is not running any more, so there is nothing to stop. "
-            f"Its record is {going.journal.with_suffix('.ipynb').name}."
-        )
-    if asked:
-        return
-    import psutil
-
-    try:
-        Journal(going.journal).append("stop.asked", by=_who())
-        process.send_signal(signal.SIGINT)
-    except psutil.NoSuchProcess:
-        return  # it ended by itself between the two lines above
-    except psutil.AccessDenied as error:
-        raise RunbookError(
-            f"Chapter {going.chapter} on {going.node} is run by process {going.pid} of {process.username()}, which "
-            "this account may not stop. Ask that person to."
-        ) from error
-
-
-def _who() -> str:
-    import getpass
-    import platform
-
-    return f"{getpass.getuser()}@{platform.node()}"
-
-
 def _refuse_a_second(site: Site, outputs: Path) -> None:
     """Two runs that change the same cluster at once would each act on what the other is about to change."""
     for going in running(outputs):
@@ -197,6 +138,13 @@ def _refuse_a_second(site: Site, outputs: Path) -> None:
             raise ParameterError(
                 f"Chapter {going.chapter} is being applied on {going.node} since {going.since:%H:%M:%S} UTC "
                 f"(change {going.change}). Wait for its end, or stop it; nothing was started."
+            )
+    for command in commands(outputs):
+        if command.apply and command.site == how_to_find(site):
+            what = f"Chapter {', '.join(command.chapters)}" if command.chapters else "The installation"
+            raise ParameterError(
+                f"{what} is being applied since {command.since:%H:%M:%S} UTC (change {command.change}). "
+                "Wait for its end, or stop it; nothing was started."
             )
 
 
@@ -206,38 +154,3 @@ def _fresh_file(folder: Path, chapters: Sequence[str], nodes: Sequence[str], *, 
     stamp = f"{moment:%Y%m%dT%H%M%S}{moment.microsecond:06d}"
     what = "+".join(chapters) or "installation"
     return folder / f"{what}.{'+'.join(nodes) or 'all'}.{'apply' if apply else 'plan'}.{stamp}.log"
-
-
-def _going(path: Path) -> Going | None:
-    try:
-        first, ended, _ = _story(path)
-    except (OSError, ValueError):
-        return None  # moved meanwhile, or broken: its table says so
-    process = first.get("process")
-    if ended or not isinstance(process, Mapping) or not lives(process):
-        return None
-    given: Mapping[str, Any] = first.get("parameters") or {}
-    return Going(
-        journal=path,
-        site=str(given.get("site") or ""),
-        change=str(given.get("change") or path.parent.name),
-        chapter=str(first.get("chapter") or ""),
-        node=str(given.get("node") or ""),
-        apply=bool(given.get("apply")),
-        pid=int(process["pid"]),
-        since=datetime.fromisoformat(str(first["at"])),
-    )
-
-
-def _story(path: Path) -> tuple[Mapping[str, Any], bool, bool]:
-    """How a run began, whether it has ended, and whether it was asked to stop.
-
-    The process is looked at before the rest is read, because nearly all journals are of runs that ended long ago.
-    """
-    with path.open("rb") as file:
-        line = file.readline()
-    first = json.loads(line) if line.endswith(b"\n") else {}
-    if first.get("event") != "notebook.started" or not lives(first.get("process")):
-        return first, True, False
-    kinds = {event["event"] for event in read_events(path)}
-    return first, "notebook.ended" in kinds, "stop.asked" in kinds

@@ -14,7 +14,14 @@ _SAME_START_S: Final = 2.0
 
 def this_process() -> dict[str, Any]:
     """The process that asks, as a journal keeps it: pid, when it was created (seconds since 1970), the host's name."""
-    return {"pid": os.getpid(), "started": psutil.Process().create_time(), "host": platform.node()}
+    return as_noted(os.getpid())
+
+
+def as_noted(pid: int) -> dict[str, Any]:
+    """The process of that number in the same form; one that has ended already was created at 0."""
+    with suppress(psutil.NoSuchProcess):
+        return {"pid": pid, "started": psutil.Process(pid).create_time(), "host": platform.node()}
+    return {"pid": pid, "started": 0, "host": platform.node()}
 
 
 def lives(process: object) -> bool:

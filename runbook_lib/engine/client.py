@@ -23,7 +23,7 @@ from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.exceptions import PapermillExecutionError
 
-from runbook_lib.engine.ending import Ending, is_run
+from runbook_lib.engine.ending import Ending, is_run, why_stopped
 from runbook_lib.engine.notebook_record import NotebookRecord
 from runbook_lib.engine.signals import StopSignals, as_exception
 from runbook_lib.engine.tail import JournalTail
@@ -163,8 +163,8 @@ class RunbookClient(PapermillNotebookClient):  # type: ignore[misc]
         self._current = None
 
     def _stop_for(self, name: str) -> None:
-        by = "Ctrl-C" if name == "SIGINT" else name
-        self._stop(Ending("interrupted", f"The run was stopped by {by}.", error=as_exception(name)))
+        journal = self._record.journal.path if self._record.journal else None
+        self._stop(Ending("interrupted", why_stopped(name, journal), error=as_exception(name)))
 
     def _stop_too_long(self, cell: NotebookNode, seconds: float) -> None:
         error = CellTimeoutError.error_from_timeout_and_cell("Cell execution timed out", round(seconds), cell)

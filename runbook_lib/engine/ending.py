@@ -1,8 +1,11 @@
 """How the run of a notebook ended."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from nbformat import NotebookNode
+
+from runbook_lib.run.journal import read_events
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,15 @@ class Ending:
     reason: str = ""
     cell: int | None = None
     error: BaseException | None = None
+
+
+def why_stopped(name: str, journal: Path | None) -> str:
+    """Why a run ends that is stopped by the signal *name*; its journal says who has asked for that, if anyone has."""
+    events = list(read_events(journal)) if journal and journal.exists() else []
+    asked = next((event for event in reversed(events) if event["event"] == "stop.asked"), None)
+    if asked and name == "SIGINT":
+        return f"The run was stopped, as {asked['by']} asked."
+    return f"The run was stopped by {'Ctrl-C' if name == 'SIGINT' else name}."
 
 
 def sections(notebook: NotebookNode) -> list[str]:
