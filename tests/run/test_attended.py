@@ -31,6 +31,7 @@ class Kernel:
 
     def __init__(self) -> None:
         environment = {name: value for name, value in os.environ.items() if name != "RUNBOOK_JOURNAL"}
+        self.said: list[tuple[str, str]] = []
         self.manager = KernelManager(kernel_name="python3")
         self.manager.start_kernel(
             env={**environment, "PYTHONPATH": str(ROOT)},
@@ -53,20 +54,20 @@ class Kernel:
 
     def shown(self) -> str:
         """What the cell that was begun shows, until it has ended."""
-        said: list[str] = []
+        self.said.clear()
         end = time.monotonic() + 90
         while time.monotonic() < end:
             message = self.client.get_iopub_msg(timeout=90)
             kind, content = message["msg_type"], message["content"]
             if kind == "stream":
-                said.append(content["text"])
+                self.said.append((kind, content["text"]))
             elif kind in ("display_data", "update_display_data", "execute_result"):
-                said.append(content["data"]["text/plain"])
+                self.said.append((kind, content["data"]["text/plain"]))
             elif kind == "error":
-                said.append("ERROR " + "\n".join(content["traceback"]))
+                self.said.append((kind, "ERROR " + "\n".join(content["traceback"])))
             elif kind == "status" and content["execution_state"] == "idle" and self._ours(message):
-                return "\n".join(said)
-        raise AssertionError(said)
+                return "\n".join(text for _, text in self.said)
+        raise AssertionError(self.said)
 
     def _ours(self, message: dict[str, Any]) -> bool:
         return bool(message["parent_header"].get("msg_type") == "execute_request")
@@ -122,6 +123,17 @@ def test_step_run_twice_says_so_and_changes_nothing(kernel: Kernel, cluster: Clu
     assert "This step was carried out before in this run" in again
     assert cluster.changes() == before
     assert [one["event"] for one in cluster.events()].count("run.opened") == 1
+
+
+def test_long_copy_is_told_on_one_line(kernel: Kernel, cluster: Cluster) -> None:
+    cluster.machine("node1").files.copy_bytes_per_s = 600_000
+    kernel.parameters(site="lab", node="node1", apply=True, change="C1", note="")
+    kernel.run(SET_UP)
+    kernel.run(MOVE)
+    told = [kind for kind, text in kernel.said if "copy it beside its destination: " in text]
+    assert told[0] == "display_data"
+    assert set(told[1:]) == {"update_display_data"}
+    assert any("of 311 files" in text and "bytes; " in text for _, text in kernel.said)
 
 
 def test_step_stopped_in_the_middle_and_gone_on_with_after_a_restart(kernel: Kernel, cluster: Cluster) -> None:
