@@ -9,7 +9,7 @@ from runbook_lib.wording import say, say_value
 
 
 def render(template: str, language: str, **values: object) -> str:
-    """*template*, a file in ``report/templates``, filled with *values*; `say` and `say_value` in it speak *language*."""
+    """*template*, a file in ``report/templates``, filled with *values*; in it `say` and `say_value` speak it."""
     return _environment().get_template(template).render(_spoken(language) | values)
 
 
