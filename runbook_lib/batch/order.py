@@ -87,4 +87,4 @@ def _ended_well(rows: list[Row], site: Site, number: str, node: str | None) -> b
     runs.sort(key=lambda row: row["started"])
     while runs and runs[-1]["only"] and runs[-1]["outcome"] in ("ok", "changed"):
         runs.pop()
-    return bool(runs) and not runs[-1]["only"] and runs[-1]["outcome"] in ("ok", "changed")
+    return bool(runs) and runs[-1]["outcome"] in ("ok", "changed")

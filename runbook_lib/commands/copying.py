@@ -73,5 +73,4 @@ class CopyMeter:
 
     def _begin(self, name: str) -> None:
         if name in self._sizes:
-            self._begun.pop(name, None)  # tried again: it is under way once more
-            self._begun[name] = None
+            self._begun[name] = None  # once, also where it is tried again
