@@ -141,10 +141,10 @@ def _refuse_a_second(site: Site, outputs: Path) -> None:
             )
     for command in commands(outputs):
         if command.apply and command.site == how_to_find(site):
-            what = f"Chapter {', '.join(command.chapters)}" if command.chapters else "The installation"
             raise ParameterError(
-                f"{what} is being applied since {command.since:%H:%M:%S} UTC (change {command.change}). "
-                "Wait for its end, or stop it; nothing was started."
+                f"Chapter {', '.join(command.chapters) or 'by chapter'} is being applied since "
+                f"{command.since:%H:%M:%S} UTC (change {command.change}). Wait for its end, or stop it; nothing was "
+                "started."
             )
 
 
