@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from runbook_lib.pictures.cluster_words import cluster_table, cluster_words, role_words, services_short, services_words
+from runbook_lib.pictures.cluster_words import (
+    cluster_table,
+    cluster_words,
+    role_words,
+    services_short,
+    services_words,
+    status_words,
+)
 from runbook_lib.pictures.drawing import as_image, draw, on_card
 from runbook_lib.pictures.looks import first_fitting, fitted, in_lines, width_of
 from runbook_lib.pictures.view import ClusterView, Event, NodeView, view_of
@@ -102,7 +109,11 @@ def _drawn(view: ClusterView, language: str) -> str:
     homeless = view.group_status != NOT_READ and not any(node.is_active for node in view.nodes)
     shelf = _TOP + card + 18
     disk = shelf + (74 if homeless else 12)
-    notes = [line for remark in view.remarks for line in in_lines(f"{say(language, remark)}", WIDTH - 40, 12.5, 2)]
+    notes = [
+        (line, number == 0)
+        for remark in view.remarks
+        for number, line in enumerate(in_lines(say(language, remark), WIDTH - 40, 12.5, 2))
+    ]
     bottom = disk + (118 if view.drive_kind == "shared" else 96)
     return draw(
         "cluster.svg.j2",
@@ -154,7 +165,7 @@ def _box(view: ClusterView, node: NodeView, x: float, width: float, language: st
         priority if fits else "",
         role,
         role_width,
-        fitted(say(language, node.status), room - 18 - role_width, 12.5),
+        fitted(status_words(node, language), room - 18 - role_width, 12.5),
         first_fitting((services_words(node, language), services_short(node, language)), room, 12.5),
         cells,
         fitted(say(language, node.drive), width - 8, 12),
@@ -189,7 +200,8 @@ def _links(view: ClusterView, boxes: Sequence[_NodeBox], language: str) -> list[
     for left, right in pairwise(boxes):
         room = right.middle - left.middle - 96 - 16
         words = in_lines(say(language, gloss), room, 12, 2) if outcome != "ok" else ()
-        label = fitted(f"{say(language, 'mirror')} · {say(language, view.mirror)}", room, 12)
+        status = say(language, view.mirror)
+        label = first_fitting((f"{say(language, 'mirror')} · {status}", status), room - 16, 12)
         links.append(_Link(left.middle + 48, right.middle - 48, outcome, label, tuple(words)))
     return links
 

@@ -11,8 +11,14 @@ from runbook_lib.wording import say
 def cluster_words(view: ClusterView, language: str) -> str:
     """The picture in sentences, for whoever cannot see it."""
     said = [say(language, view.headline)]
-    said += [f"{node.name}: {say(language, node.status)}, {services_words(node, language)}." for node in view.nodes]
+    said += [f"{node.name}: {status_words(node, language)}, {services_words(node, language)}." for node in view.nodes]
     return " ".join([*said, *(say(language, remark) for remark in view.remarks)])
+
+
+def status_words(node: NodeView, language: str) -> str:
+    """What a node is in the cluster, in CLUSTERPRO's word where it has said one."""
+    is_ours = node.status in (NOT_READ, "not in the cluster")
+    return say(language, node.status if is_ours else node.status.capitalize())
 
 
 def role_words(view: ClusterView, node: NodeView, language: str) -> str:
@@ -57,7 +63,7 @@ def cluster_table(view: ClusterView, language: str) -> str:
     for node in view.nodes:
         values = [
             node.name,
-            say(language, node.status),
+            status_words(node, language),
             role_words(view, node, language),
             services_words(node, language),
             say(language, node.drive),

@@ -42,7 +42,7 @@ def test_where_the_group_is_stands_in_the_picture_its_text_and_its_table() -> No
     }
     assert {"現用系", "待機系"} <= {*japanese}
     card = cluster_card_html(SITUATIONS["two nodes"], "en")
-    assert 'alt="Group ESMPROCM runs on node1. node1: online' in card
+    assert 'alt="Group ESMPROCM runs on node1. node1: Online' in card
     assert "out of reach" in cluster_table_html(SITUATIONS["two nodes"], "en")
 
 
