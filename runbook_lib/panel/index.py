@@ -12,7 +12,7 @@ from typing import Any, Final
 import ipywidgets as widgets
 
 from runbook_lib.batch import Chapter
-from runbook_lib.batch.detached import running
+from runbook_lib.batch.under_way import commands, running
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.changes import ChangeBar
@@ -87,11 +87,12 @@ class Index:
     def _look(self) -> None:
         """Read the journals where something has changed, and show it."""
         signature = tuple((path, path.stat().st_size) for path in journals(self._folder))
-        if signature == self._signature and not self.seen.under_way and not self._reading.goes_on:
+        started = commands(self._folder)
+        if signature == self._signature and not (started or self.seen.under_way or self._reading.goes_on):
             return
         self._signature = signature
         self.seen = desk_seen(self._site, self._chapters, self._folder, running(self._folder))
-        self._reading.follow(self.seen)
+        self._reading.follow(self.seen, started)
         self._show()
 
     def _show(self) -> None:

@@ -1,11 +1,15 @@
 """Reading everything from the page of a change: begun, followed and stopped here, and carried out by a batch."""
 
 import html
+import signal
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 import ipywidgets as widgets
 
-from runbook_lib.batch.detached import Started, asked_accounts, start, stop
+from runbook_lib.batch.detached import Started, asked_accounts, start
+from runbook_lib.batch.under_way import Command, Going, stop
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel.gate import button, wrapping
 from runbook_lib.panel.steps import progress_words, share_done
@@ -14,6 +18,9 @@ from runbook_lib.parameters import Site
 from runbook_lib.report.desk import DeskSeen, UnderWay
 from runbook_lib.report.desk_html import under_way_words
 from runbook_lib.wording import say
+
+_STOPPED: Final = (130, 143, 129, -signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP)
+"""How a command ends that was asked to; by the signal itself where it had hardly begun."""
 
 
 class Reading:
@@ -29,6 +36,7 @@ class Reading:
     def __init__(self, site: Site, change: str, telling: Telling) -> None:
         self._site, self._change, self._telling = site, change, telling
         self._started: Started | None = None
+        self._commands: Sequence[Command] = ()
         self._began = datetime.now(UTC)
         self._procedure = ""
         self._stopping = False
@@ -50,8 +58,8 @@ class Reading:
 
     @property
     def goes_on(self) -> bool:
-        """Whether everything is being read, on a press of the button here."""
-        return self._started is not None
+        """Whether everything is being read, also where somebody else or this page before a restart began it."""
+        return self._started is not None or any(_reads_everything(one) for one in self._commands)
 
     def typed(self) -> dict[str, str]:
         """The passwords that were typed here, by account."""
@@ -71,35 +79,40 @@ class Reading:
         else:
             self._telling.tell("")
 
-    def follow(self, seen: DeskSeen) -> None:
-        """Take note of the end of what was begun here.
+    def follow(self, seen: DeskSeen, commands: Sequence[Command]) -> None:
+        """Take note of the *commands* of the change that go on, and of the end of what was begun here.
 
         Where it was refused before there was a journal, what it printed is all there is.
         """
-        self._seen = seen
+        self._seen, self._commands = seen, commands
+        for one in commands:
+            if _reads_everything(one):
+                self._began = one.since
+                asked = [each.chapter.procedure for each in seen.standings if each.chapter.number in one.chapters]
+                self._procedure = asked[0] if asked else "installation"
         if self._started is None or self._started.process.poll() is None:
             return
         code, said, self._started = self._started.process.returncode, self._started.said, None
-        if not any(one.at and one.at >= self._began for one in seen.standings):
+        if code in _STOPPED:
+            self._telling.tell("Stopped. What was read so far stands below.")
+        elif not any(one.at and one.at >= self._began for one in seen.standings):
             self._telling.complain(said.read_text("utf-8", "replace").strip().removeprefix("runbook: "))
         elif code == 1:
             self._telling.tell("Not everything could be read. What failed stands below.")
-        elif code in (0, 2, 3):
-            self._telling.tell("Everything was read.")
         else:
-            self._telling.tell("Stopped. What was read so far stands below.")
+            self._telling.tell("Everything was read.")
 
     def show(self, seen: DeskSeen, *, begun: bool) -> None:
         """Bring the widgets up to date; *begun* is whether anything was read before."""
         self._seen = seen
-        busy = bool(seen.under_way or self._started)
+        busy = bool(seen.under_way or self._started or self._commands)
         self._stopping = self._stopping and busy
         self.read.description = self._say("Read everything again" if begun else "Read everything")
         self.read.button_style = "" if begun else "primary"
         self.read.layout.display = "none" if busy else ""
         for one in (self.box, self.stop):
             one.layout.display = "" if busy else "none"
-        self.stop.disabled = self._stopping or not seen.under_way
+        self.stop.disabled = self._stopping or not (seen.under_way or self._commands)
         if not seen.under_way:
             self._words.value = html.escape(self._say("Starting …")) if busy and not self._stopping else ""
             self._bar.layout.display = "none"
@@ -115,17 +128,25 @@ class Reading:
 
     def _share(self, seen: DeskSeen, latest: UnderWay) -> float | None:
         """How much is done, from 0 to 1: of everything that is to be read, else of the step; None: unknown."""
-        if self._started is None:
+        if not self.goes_on:
             return share_done(latest.step.progress) if latest.step and latest.step.progress else None
         wanted = seen.of(self._procedure)
         ended = [one for one in wanted if one.at and one.at >= self._began and one.word != "running"]
         return len(ended) / len(wanted)
 
+    def _to_stop(self) -> Sequence[Command | Going]:
+        """What the button ends: everything that is being read, else the run that is shown."""
+        if whole := [one for one in self._commands if _reads_everything(one)]:
+            return whole
+        if self._seen and self._seen.under_way:
+            return [self._seen.under_way[-1].going]
+        return self._commands[-1:]
+
     def _ask_to_stop(self) -> None:
         try:
-            for one in self._seen.under_way if self._seen else ():
-                stop(one.going)
-        except RunbookError as error:
+            for one in self._to_stop():
+                stop(one)
+        except (RunbookError, OSError) as error:
             self._telling.complain(str(error))
         else:
             self._stopping = self.stop.disabled = True
@@ -133,3 +154,7 @@ class Reading:
 
     def _say(self, text: str) -> str:
         return say(self._site.language, text)
+
+
+def _reads_everything(command: Command) -> bool:
+    return not (command.apply or command.nodes or command.steps)

@@ -91,13 +91,26 @@ def test_it_stops_and_shows_what_was_read_so_far(english: Cluster) -> None:
         page = index(english)
         with watching(page):
             the(widgets.Button, page, "Read everything").click()
-            await until(lambda: not the(widgets.Button, page, "Stop").disabled)
+            await until(lambda: len(english.journals()) >= 2)
             the(widgets.Button, page, "Stop").click()
             assert the(widgets.Button, page, "Stop").disabled
             await until(lambda: "Stopped. What was read so far stands below." in text(page))
-        assert "interrupted" in page.seen.standings[0].word
+        assert "interrupted" in {one.word for one in page.seen.standings}
         again = index(english)
         assert "was interrupted" in text(again), "who comes back sees the same"
+
+    asyncio.run(work())
+
+
+def test_it_stops_before_anything_was_read(english: Cluster) -> None:
+    async def work() -> None:
+        page = index(english)
+        with watching(page):
+            the(widgets.Button, page, "Read everything").click()
+            await until(lambda: not the(widgets.Button, page, "Stop").disabled)
+            the(widgets.Button, page, "Stop").click()
+            await until(lambda: "Stopped. What was read so far stands below." in text(page))
+        assert 'role="alert"' not in text(page)
 
     asyncio.run(work())
 
@@ -188,3 +201,21 @@ def test_other_changes_can_be_gone_to(english: Cluster) -> None:
     assert "CHG-7" in others.options[0][0]
     next(one for one in everything(bar.box) if getattr(one, "description", "") == "Open its page").click()
     assert gone == ["CHG-7|"]
+
+
+def test_who_comes_back_finds_everything_being_read_and_can_stop_it(english: Cluster) -> None:
+    async def work() -> None:
+        first = index(english)
+        the(widgets.Button, first, "Read everything").click()
+        page = index(english)
+        assert "Everything is being read" in text(page), "before there is any journal"
+        with watching(page):
+            await until(lambda: len(english.journals()) >= 2)
+            assert "Everything is being read" in text(page)
+            assert the(widgets.FloatProgress, page, "").value < 1
+            the(widgets.Button, page, "Stop").click()
+            await until(lambda: "Everything is being read" not in text(page))
+        assert any(one.word == "interrupted" for one in page.seen.standings)
+        first._reading._started.process.wait(timeout=60)
+
+    asyncio.run(work())
