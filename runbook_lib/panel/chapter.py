@@ -117,6 +117,7 @@ class ChapterPanel:
     def _account_for_end(self) -> None:
         """Where a run was refused before it had a journal, what it printed is all there is."""
         assert self._started is not None  # noqa: S101  (only asked then)
+        self._close_gates()
         if self.seen.last is None or self.seen.last.journal == self._before:
             self._complain(self._started.said.read_text("utf-8", "replace").strip().removeprefix("runbook: "))
         self._started = None
@@ -199,8 +200,7 @@ class ChapterPanel:
         self._pressed = self._apply if apply else self._plan
         self._pressed.focus()
         self._asked_at = gate or self._gate
-        for one in (self._gate, *(view.gate for view in self._views.values())):
-            one.close()
+        self._close_gates()
         self._before = self.seen.last.journal if self.seen.last else None
         # What this chapter needs only reads, so it is read with it: the plan then stands on known ground.
         first = () if apply else unmet_needs(self._site, self._chapter, [self._node], self._folder)
@@ -213,6 +213,10 @@ class ChapterPanel:
         except (RunbookError, OSError) as error:
             self._complain(str(error))
         self._show()
+
+    def _close_gates(self) -> None:
+        for one in (self._gate, *(view.gate for view in self._views.values())):
+            one.close()
 
     def _ask_to_stop(self) -> None:
         if self._going is None:

@@ -84,6 +84,7 @@ def test_one_step_is_applied_alone_and_the_rest_after_it(open_desk: Callable[...
     name.fill("node1")
     name.press("Enter")
     expect(step(panel, "5-(1)").locator(".rb-changed")).to_be_visible()
+    expect(panel.get_by_text("Look at what differs")).to_be_visible()
     expect(step(panel, "5-(4)").locator(".rb-differs")).to_be_visible()
     press(panel, "Apply the rest")
     expect(panel.get_by_text("Nothing is left to do in this chapter on this node.")).to_be_visible()

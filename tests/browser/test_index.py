@@ -79,3 +79,27 @@ def test_a_new_change_has_a_page_of_its_own(open_desk: Callable[..., Desk]) -> N
     page.keyboard.press("Enter")
     expect(shown(page).locator(".rb-page-title", has_text="CHG-8")).to_be_visible()
     assert (desk.cluster.home / "outputs" / "CHG-8" / "desk" / "index.ipynb").exists()
+
+
+def test_after_a_restart_of_the_kernel_the_page_says_what_to_press_and_comes_back(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = open_desk()
+    page = desk.page
+    press(shown(page).locator(".rb-desk"), "Read everything")
+    expect(shown(page).locator(".rb-cell.rb-done").first).to_be_visible()
+    page.get_by_role("menuitem", name="Kernel").click()
+    page.get_by_text("Restart Kernel…", exact=True).click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    gone = shown(page).locator(".rb-desk.jupyter-widgets-disconnected")
+    expect(gone).to_be_visible()
+    said = gone.evaluate("element => getComputedStyle(element, '::before').content")
+    assert "Press" in said
+    assert "カーネル" in said
+    keep_screenshot(page, "index-kernel-restarted")
+    page.get_by_role("button", name="Restart the kernel and run all cells").first.click()
+    page.get_by_role("button", name="Confirm Kernel Restart").click()
+    index = shown(page).locator(".rb-desk:not(.jupyter-widgets-disconnected)")
+    expect(index.get_by_text("Everything is being read")).to_be_visible()
+    press(index, "Stop")
+    expect(index.locator(".rb-cell.rb-interrupted")).to_be_visible()
