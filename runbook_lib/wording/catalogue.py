@@ -14,6 +14,9 @@ FOLDER: Final = Path(__file__).parent
 PHRASE: Final = "phrase"
 """The flag of an entry whose values are phrases, not sentences: "{key} is {actual}" would fit almost anything else."""
 
+ALONE: Final = "alone"
+"""The flag of an entry that is one sentence: no value of it goes over the end of a sentence into the next."""
+
 VALUE: Final = "value"
 """The flag of a single word that is the library's where a value stands: "running" is, "system" may be a database."""
 
@@ -48,7 +51,7 @@ class Catalogue:
         self._by_first_word: dict[str, list[Entry]] = {}
         self._other: list[Entry] = []
         for english, translation, flags in entries:
-            template = Template.of(english, phrase=PHRASE in flags)
+            template = Template.of(english, phrase=PHRASE in flags, alone=ALONE in flags)
             if not template.names:
                 self.sentences[english] = translation
                 self.values |= {english} if VALUE in flags else set()

@@ -18,7 +18,7 @@ _DEEP: Final = 6
 _TOGETHER: Final = 4
 """So many sentences at most are one entry; a longer text is looked up piece by piece."""
 
-_SENTENCES: Final = re.compile(r"(?<=[.。:])[ ]+(?=[A-Z`'])")
+_SENTENCES: Final = re.compile(r"(?<=[.。])(?<!\.\.)[ ]+(?=[A-Z`']|[a-z][\w-]*\d)")
 _ITEMS: Final = re.compile(r"(, (?:and )?| and | or | then )")
 _AND: Final = "\uff1b"
 """The full-width semicolon, between clauses."""
@@ -93,11 +93,13 @@ def _said(catalogue: Catalogue, text: str, depth: int) -> str:
         return f"{before}{_said(catalogue, stripped, depth + 1)}{after}"
     if not text.endswith(".") and (found := _found(catalogue, f"{text}.", depth, loose=False)) is not None:
         return found.removesuffix("。")  # its full stop belongs to the sentence that it stands in
+    clauses = [_found(catalogue, clause, depth + 1) for clause in text.split("; ")]
+    if len(clauses) > 1 and all(clauses):
+        return _AND.join(map(str, clauses))
     sentences = _SENTENCES.split(text)
     if len(sentences) > 1 and (joined := _joined(catalogue, sentences, depth)) is not None:
         return joined
-    clauses = [_found(catalogue, clause, depth + 1) for clause in text.split("; ")]
-    return _AND.join(map(str, clauses)) if len(clauses) > 1 and all(clauses) else text
+    return text
 
 
 def _joined(catalogue: Catalogue, sentences: list[str], depth: int) -> str | None:
@@ -117,11 +119,11 @@ def _joined(catalogue: Catalogue, sentences: list[str], depth: int) -> str | Non
 
 
 def _found(catalogue: Catalogue, text: str, depth: int, *, loose: bool = True) -> str | None:
-    """What the catalogue has for the whole of *text*; *loose* also what fits almost any words, as a clause may."""
+    """What the catalogue has for the whole of *text*; *loose* also the clauses that fit almost any words."""
     if (exact := catalogue.sentences.get(text)) is not None:
         return exact
     for entry in catalogue.templates(text):
-        if (loose or not entry.template.phrase) and (values := entry.template.match(text)) is not None:
+        if (loose or not entry.template.is_clause) and (values := entry.template.match(text)) is not None:
             said = ""
             for piece in entry.pieces:
                 part = piece if isinstance(piece, str) else _placed(catalogue, piece, values[piece.name], depth)

@@ -13,6 +13,7 @@ _ONE_WORD: Final = frozenset({
 """Places with these names, whatever number follows, hold a name, a figure or a path: nothing else that has a blank."""
 _PATH: Final = re.compile(r"[A-Za-z]:\\(?:(?![.;] )[^\n])*")
 _LONGEST_PHRASE: Final = 160
+_END_OF_SENTENCE: Final = re.compile(r"(?<!\.)\. (?=[A-Z])")
 _MORE_THAN_A_PHRASE: Final = re.compile(r"; |(?<!\.)\. |(?<!\.)\.$|\n")
 
 
@@ -49,18 +50,25 @@ class Template:
         names: of the values, in order.
         phrase: whether the values are short phrases only; a sentence that would make one of them a sentence or a list
             of clauses is not this one.
+        alone: whether no value goes over the end of a sentence.
     """
 
     words: tuple[str, ...]
     names: tuple[str, ...]
     phrase: bool = False
+    alone: bool = False
 
     @classmethod
-    def of(cls, sentence: str, *, phrase: bool = False) -> "Template":
+    def of(cls, sentence: str, *, phrase: bool = False, alone: bool = False) -> "Template":
         """The template that *sentence* writes with its places in braces."""
         pieces = pieces_of(sentence)
         names = tuple(piece.name for piece in pieces if isinstance(piece, Place))
-        return cls(tuple(piece for piece in pieces if isinstance(piece, str)), names, phrase)
+        return cls(tuple(piece for piece in pieces if isinstance(piece, str)), names, phrase, alone)
+
+    @property
+    def is_clause(self) -> bool:
+        """Whether it is a clause with few words of its own, such as "{key} is {actual}", and no sentence."""
+        return self.phrase and not self.words[-1].endswith(".")
 
     @property
     def weight(self) -> int:
@@ -99,6 +107,8 @@ class Template:
 
     def _fit(self, values: dict[str, str]) -> bool:
         if any(name.rstrip("0123456789") in _ONE_WORD and not _is_word(value) for name, value in values.items()):
+            return False
+        if self.alone and any(map(_END_OF_SENTENCE.search, values.values())):
             return False
         return not self.phrase or all(map(_is_phrase, values.values()))
 
