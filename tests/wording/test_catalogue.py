@@ -9,7 +9,8 @@ from babel.messages.pofile import read_po
 
 from runbook_lib.wording.catalogue import FOLDER, entries_of
 from runbook_lib.wording.template import Place, pieces_of
-from tests.wording.extraction import KEPT, LEFT_OUT, PACKAGE, PLACE, Sentence, bare, missing, sentences
+from tests.wording.extraction import PACKAGE, PLACE, Sentence, bare, missing, sentences
+from tests.wording.rules import KEPT, LEFT_OUT
 
 SENTENCES = sentences()
 ENTRIES = list(entries_of("ja"))
