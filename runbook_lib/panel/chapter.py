@@ -12,18 +12,18 @@ from typing import Final
 
 import ipywidgets as widgets
 
-from runbook_lib.batch import Chapter, all_chapters
+from runbook_lib.batch import Chapter
 from runbook_lib.batch.detached import Going, Started, asked_accounts, running, start, stop
 from runbook_lib.batch.order import unmet_needs
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.copies import change_folder
+from runbook_lib.panel.following import Following
 from runbook_lib.panel.gate import Gate, button
 from runbook_lib.panel.steps import StepView, progress_words
 from runbook_lib.parameters import Site
 from runbook_lib.report.chapter import RUNNING, Event, chapter_seen
 from runbook_lib.report.chapter_html import SIGNS, heading, style_html
-from runbook_lib.report.standing import next_of, next_words, standings
 from runbook_lib.run.confirmations import confirm
 from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
@@ -48,7 +48,6 @@ class ChapterPanel:
         self._before: Path | None = None
         self._going: Going | None = None
         self._signature: object = None
-        self._opening: asyncio.Task[None] | None = None
         self.seen = chapter_seen(chapter.path, node, self._folder)
         self._build()
         self._look()
@@ -76,7 +75,7 @@ class ChapterPanel:
         self._stop.on_click(lambda _: self._ask_to_stop())
         self._record.on_click(lambda _: self._open_record())
         self._told = widgets.HTML()
-        self._next = widgets.HBox([])
+        self._following = Following(self._site, self._chapter, self._change, self._note, self._complain)
         self._passwords = {
             account: widgets.Password(description=account, style={"description_width": "initial"})
             for account in asked_accounts(self._site)
@@ -87,7 +86,7 @@ class ChapterPanel:
             [
                 widgets.HTML(style_html()), self._title, *self._passwords.values(),
                 widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
-                self._told, self._gate.box, *(view.box for view in self._views.values()), self._next,
+                self._told, self._gate.box, *(view.box for view in self._views.values()), self._following.box,
             ]
         )  # fmt: skip
         self.box.add_class("rb-live")
@@ -142,21 +141,7 @@ class ChapterPanel:
         for step in self.seen.steps:
             self._views[step.step.number].show(step, may_apply=may_apply)
         self._told.value = f'<div class="rb-told" role="status">{html.escape(self._words(busy=busy))}</div>'
-        self._show_next(busy=busy)
-
-    def _show_next(self, *, busy: bool) -> None:
-        """Where nothing is left to do here: what is next in the procedure, and a button that leads there."""
-        self._next.children = ()
-        if busy or not self.seen.read or self.seen.left:
-            return
-        chapters = [one for one in all_chapters(self._chapter.path.parent) if one.procedure == self._chapter.procedure]
-        standing = standings(self._site, chapters, self._folder)
-        words = html.escape(next_words(standing, self._site.language))
-        self._next.children = (widgets.HTML(f'<div class="rb-told">{words}</div>'),)
-        if following := next_of(standing):
-            there = button(self._say(f"Open chapter {following.chapter.number} ({following.node})"), "primary")
-            there.on_click(lambda _: self._open(following.chapter, following.node))
-            self._next.children = (*self._next.children, there)
+        self._following.show(done=not busy and self.seen.read and not self.seen.left)
 
     def _words(self, *, busy: bool) -> str:
         """What goes on, or what to do next, in a sentence."""
@@ -242,17 +227,6 @@ class ChapterPanel:
             return self._say(str(error))
         self._run(apply=False)
         return ""
-
-    def _open(self, chapter: Chapter, node: str) -> None:
-        """Open another chapter without keeping the panel waiting."""
-
-        async def carefully() -> None:
-            try:
-                await window.open_chapter(self._site, chapter, node, change=self._change, note=self._note)
-            except (RunbookError, OSError) as error:
-                self._complain(str(error))
-
-        self._opening = asyncio.get_running_loop().create_task(carefully())
 
     def _open_record(self) -> None:
         if self.seen.last and self.seen.last.notebook:
