@@ -13,7 +13,8 @@ _ONE_WORD: Final = frozenset({
 """Places with these names, whatever number follows, hold a name, a figure or a path: nothing else that has a blank."""
 _PATH: Final = re.compile(r"[A-Za-z]:\\(?:(?![.;] )[^\n])*")
 _LONGEST_PHRASE: Final = 160
-_END_OF_SENTENCE: Final = re.compile(r"(?<!\.)\. (?=[A-Z])")
+_END_OF_SENTENCE: Final = re.compile(r"(?<!\.)\. (?=[A-Z])(?!.*, expected )")
+"""Not one inside a value of which it is told afterwards what was expected."""
 _MORE_THAN_A_PHRASE: Final = re.compile(r"; |(?<!\.)\. |(?<!\.)\.$|\n")
 
 
