@@ -137,7 +137,9 @@ def _text(value: str) -> str:
 
 
 def _in_notebook() -> bool:
-    return "ipykernel" in sys.modules and hasattr(sys.modules.get("IPython"), "get_ipython")
+    """Whether this is a kernel; another program may have imported ipykernel too, to start one."""
+    shell = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    return "ipykernel" in sys.modules and shell is not None and shell() is not None
 
 
 class OneLine:
