@@ -51,12 +51,16 @@ def show_panel(site: Site, node: str, *, chapter: str, change: str, note: str) -
 def static_chapter(
     site: Site, chapter: Chapter, node: str, change: str, without: Path | None = None
 ) -> tuple[str, str]:
-    """How *chapter* stands on *node*, as HTML and as text; the run with the journal *without* is not looked at."""
+    """How *chapter* stands on *node*, as HTML and as text.
+
+    A run itself shows how the chapter stood before it, on one line that unfolds: *without* is its journal.
+    """
     if not change:
         words = say(site.language, "This notebook belongs to no change yet; the desk opens it in one.")
         return f"{style_html()}<p>{words}</p>", words
     seen = chapter_seen(chapter.path, node, change_folder(change), without=without)
-    return twin_html(chapter, seen, change, site.language), heading(chapter, seen, change, site.language)
+    page = twin_html(chapter, seen, change, site.language, folded=without is not None)
+    return page, heading(chapter, seen, change, site.language)
 
 
 def show_live(what: str, box: Any, watch: Coroutine[Any, Any, None]) -> None:  # noqa: ANN401 - a widget

@@ -41,9 +41,9 @@ def question_html(asked: Event, language: str) -> str:
     return _piece("question", language)(asked)
 
 
-def twin_html(chapter: Chapter, seen: ChapterSeen, change: str, language: str) -> str:
-    """The whole chapter, static: what a viewer without widgets shows in the panel's place."""
-    return style_html() + _piece("twin", language)(seen, heading(chapter, seen, change, language))
+def twin_html(chapter: Chapter, seen: ChapterSeen, change: str, language: str, *, folded: bool = False) -> str:
+    """The whole chapter, static: what a viewer without widgets shows in the panel's place; *folded* to one line."""
+    return style_html() + _piece("twin", language)(seen, heading(chapter, seen, change, language), folded)
 
 
 def heading(chapter: Chapter, seen: ChapterSeen, change: str, language: str) -> str:
