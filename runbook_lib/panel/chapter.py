@@ -13,7 +13,7 @@ from typing import Final
 import ipywidgets as widgets
 
 from runbook_lib.batch import Chapter
-from runbook_lib.batch.detached import Going, Started, asked_accounts, running, start, stop
+from runbook_lib.batch.detached import Command, Going, Started, asked_accounts, commands, running, start, stop
 from runbook_lib.batch.order import unmet_needs
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
@@ -46,7 +46,7 @@ class ChapterPanel:
         self._folder = change_folder(change)
         self._started: Started | None = None
         self._before: Path | None = None
-        self._going: Going | None = None
+        self._going: Going | Command | None = None
         self._signature: object = None
         self.seen = chapter_seen(chapter.path, node, self._folder)
         self._build()
@@ -102,16 +102,24 @@ class ChapterPanel:
         """Read the journals where something has changed, and show it."""
         signature = tuple((path, path.stat().st_size) for path in journals(self._folder))
         ended = self._started is not None and self._started.process.poll() is not None
-        if signature == self._signature and not ended and self._going is None:
+        if signature == self._signature and self._going is None and self._started is None:
             return
         self._signature = signature
-        all_going = running(self._folder)
-        ours = [one for one in all_going if (one.chapter, one.node) == (self._chapter.number, self._node)]
-        self._going = ours[-1] if ours else None
+        ours = [one for one in running(self._folder) if (one.chapter, one.node) == (self._chapter.number, self._node)]
+        under_way: list[Going | Command] = [*self._commands(), *ours]
+        self._going = under_way[-1] if under_way else None
         self.seen = chapter_seen(self._chapter.path, self._node, self._folder, [one.journal for one in ours])
         if ended:
             self._account_for_end()
         self._show()
+
+    def _commands(self) -> list[Command]:
+        """The commands under way that run this chapter here: before its journal, and while another chapter is read."""
+        return [
+            one
+            for one in commands(self._folder)
+            if self._chapter.number in one.chapters and (not one.nodes or self._node in one.nodes)
+        ]
 
     def _account_for_end(self) -> None:
         """Where a run was refused before it had a journal, what it printed is all there is."""
