@@ -21,6 +21,7 @@ from runbook_lib.batch.under_way import Command, Going, commands, note_started, 
 from runbook_lib.errors import ParameterError
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.parameters.credential import TYPED_PASSWORDS, typed_passwords
+from runbook_lib.run.chosen import ACCEPTED_VARIABLE
 
 __all__ = [
     "Command",
@@ -68,6 +69,7 @@ def start(
     change: str,
     note: str = "",
     steps: Sequence[str] = (),
+    accepted: Sequence[str] | None = None,
     passwords: Mapping[str, str] | None = None,
 ) -> Started:
     """Start `runbook plan` or `runbook apply` and return at once; it goes on when this process ends.
@@ -80,6 +82,8 @@ def start(
         change: the change's id.
         note: why.
         steps: as the manual prints them; only these are carried out, all when empty.
+        accepted: what may be lost by it, in the words of the states; anything else that a state would destroy is then
+            left as it is. None where a person was not asked.
         passwords: what was typed, by account, for a site that asks for it (`asked_accounts`); it is handed on in the
             environment of the process, never in its command line and never in a file.
 
@@ -108,6 +112,8 @@ def start(
     environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
     if typed:
         environment[TYPED_PASSWORDS] = json.dumps(typed)
+    if accepted is not None:
+        environment[ACCEPTED_VARIABLE] = json.dumps(list(accepted))
     said = _fresh_file(home / "outputs" / change / FOLDER, chapters, nodes, apply=apply)
     with said.open("xb") as output:
         process = subprocess.Popen(

@@ -22,7 +22,7 @@ from runbook_lib.panel.following import Following
 from runbook_lib.panel.gate import Gate, button
 from runbook_lib.panel.steps import StepView, progress_words
 from runbook_lib.parameters import Site
-from runbook_lib.report.chapter import RUNNING, Event, chapter_seen
+from runbook_lib.report.chapter import RUNNING, Event, chapter_seen, names_of
 from runbook_lib.report.chapter_html import SIGNS, heading, style_html
 from runbook_lib.run.confirmations import confirm
 from runbook_lib.run.journal import journals
@@ -48,7 +48,8 @@ class ChapterPanel:
         self._before: Path | None = None
         self._going: Going | Command | None = None
         self._signature: object = None
-        self.seen = chapter_seen(chapter.path, node, self._folder)
+        self._typed: dict[str, str] = {}
+        self.seen = chapter_seen(chapter.path, node, self._folder, site=site)
         self._build()
         self._look()
 
@@ -58,8 +59,8 @@ class ChapterPanel:
             await asyncio.sleep(_LOOK_EVERY_S)
             try:
                 self._look()
-            except (OSError, ValueError, RunbookError) as error:
-                self._complain(str(error))
+            except Exception as error:  # noqa: BLE001 - whatever it is, a panel that stands still has to say so
+                self._complain(f"What is shown may be old: {type(error).__name__}: {error}")
 
     def _build(self) -> None:
         self._title = widgets.HTML()
@@ -74,10 +75,12 @@ class ChapterPanel:
         self._apply.on_click(lambda _: self._ask_to_apply((), self._gate))
         self._stop.on_click(lambda _: self._ask_to_stop())
         self._record.on_click(lambda _: self._open_record())
-        self._told = widgets.HTML()
+        self._told, self._meter = widgets.HTML(), widgets.HTML()
         self._following = Following(self._site, self._chapter, self._change, self._note, self._complain)
         self._passwords = {
-            account: widgets.Password(description=account, style={"description_width": "initial"})
+            account: widgets.Password(
+                description=f"{self._say('Password of')} {account}", style={"description_width": "initial"}
+            )
             for account in asked_accounts(self._site)
         }
         self._views = {step.step.number: self._view(step.step.number) for step in self.seen.steps}
@@ -86,7 +89,8 @@ class ChapterPanel:
             [
                 widgets.HTML(style_html()), self._title, *self._passwords.values(),
                 widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
-                self._told, self._gate.box, *(view.box for view in self._views.values()), self._following.box,
+                self._told, self._meter, self._gate.box, *(view.box for view in self._views.values()),
+                self._following.box,
             ]
         )  # fmt: skip
         self.box.add_class("rb-live")
@@ -105,10 +109,15 @@ class ChapterPanel:
         if signature == self._signature and self._going is None and self._started is None:
             return
         self._signature = signature
-        ours = [one for one in running(self._folder) if (one.chapter, one.node) == (self._chapter.number, self._node)]
+        ours = [
+            one
+            for one in running(self._folder)
+            if (one.chapter, one.node) == (self._chapter.number, self._node) and one.site in names_of(self._site)
+        ]
         under_way: list[Going | Command] = [*self._commands(), *ours]
         self._going = under_way[-1] if under_way else None
-        self.seen = chapter_seen(self._chapter.path, self._node, self._folder, [one.journal for one in ours])
+        going = [one.journal for one in ours]
+        self.seen = chapter_seen(self._chapter.path, self._node, self._folder, going, site=self._site)
         if ended:
             self._account_for_end()
         self._show()
@@ -118,7 +127,9 @@ class ChapterPanel:
         return [
             one
             for one in commands(self._folder)
-            if self._chapter.number in one.chapters and (not one.nodes or self._node in one.nodes)
+            if self._chapter.number in one.chapters
+            and (not one.nodes or self._node in one.nodes)
+            and one.site in names_of(self._site)
         ]
 
     def _account_for_end(self) -> None:
@@ -149,7 +160,8 @@ class ChapterPanel:
         for step in self.seen.steps:
             self._views[step.step.number].show(step, may_apply=may_apply)
         self._told.value = f'<div class="rb-told" role="status">{html.escape(self._words(busy=busy))}</div>'
-        self._following.show(done=not busy and self.seen.read and not self.seen.left)
+        self._meter.value = html.escape(self._under_way()) if busy else ""
+        self._following.show(done=not busy and self.seen.done)
 
     def _words(self, *, busy: bool) -> str:
         """What goes on, or what to do next, in a sentence."""
@@ -158,7 +170,7 @@ class ChapterPanel:
             if self._going is None:
                 return self._say("Starting …")
             what = "Applying. You may close this page; the run goes on." if self._going.apply else "Reading …"
-            return f"{SIGNS['running']} {self._say(what)} {self._under_way()}"
+            return f"{SIGNS['running']} {self._say(what)}"
         if last is None:
             return self._say("Press “Read and plan”: it reads the node and changes nothing.")
         if not self.seen.read:
@@ -170,6 +182,8 @@ class ChapterPanel:
             return self._say("A step waits for a person: see below what to do.")
         if self.seen.left:
             return self._say("Look at what differs, then apply one step or the rest.")
+        if not self.seen.done:
+            return self._say("Some steps alone were applied. Press “Read and plan” to see the chapter as a whole.")
         return self._say("Nothing is left to do in this chapter on this node.")
 
     def _under_way(self) -> str:
@@ -184,9 +198,17 @@ class ChapterPanel:
         """Apply at once where nothing can be lost; else only after the node's name has been typed at *gate*."""
         steps = [step for step in self.seen.left if not only or step.step.number in only]
         losses = list(dict.fromkeys(loss for step in steps for loss in step.destroys))
-        gate.ask(losses, lambda: self._run(apply=True, only=only, gate=gate))
+        gate.ask(losses, lambda: self._run(apply=True, only=only, gate=gate, accepted=losses))
 
-    def _run(self, *, apply: bool, only: Sequence[str] = (), note: str = "", gate: Gate | None = None) -> None:
+    def _run(
+        self,
+        *,
+        apply: bool,
+        only: Sequence[str] = (),
+        note: str = "",
+        gate: Gate | None = None,
+        accepted: Sequence[str] = (),
+    ) -> None:
         if self._busy:
             self._complain("A run is under way. Wait for its end, or stop it.")
             return
@@ -197,15 +219,23 @@ class ChapterPanel:
         self._before = self.seen.last.journal if self.seen.last else None
         # What this chapter needs only reads, so it is read with it: the plan then stands on known ground.
         first = () if apply else unmet_needs(self._site, self._chapter, [self._node], self._folder)
-        passwords = {account: field.value for account, field in self._passwords.items() if field.value}
+        once = self._chapter.scope == "cluster" and self._node == self._site.group.policy[0]
+        nodes = [] if first and once else [self._node]  # what runs once for the cluster needs every node to be read
         try:
             self._started = start(
-                self._site, [*first, self._chapter.number], [self._node], apply=apply, change=self._change,
-                note=note or self._note, steps=only, passwords=passwords,
+                self._site, [*first, self._chapter.number], nodes, apply=apply, change=self._change,
+                note=note or self._note, steps=only, accepted=accepted, passwords=self._take_passwords(),
             )  # fmt: skip
         except (RunbookError, OSError) as error:
             self._complain(str(error))
         self._show()
+
+    def _take_passwords(self) -> dict[str, str]:
+        """What was typed, moved out of the fields: what is in a widget may be stored with the notebook."""
+        for account, field in self._passwords.items():
+            if field.value:
+                self._typed[account], field.value = field.value, ""
+        return self._typed
 
     def _close_gates(self) -> None:
         for one in (self._gate, *(view.gate for view in self._views.values())):
@@ -216,7 +246,7 @@ class ChapterPanel:
             return
         try:
             stop(self._going)
-        except RunbookError as error:
+        except (RunbookError, OSError) as error:
             self._complain(str(error))
             return
         self._stop.disabled = True
@@ -227,7 +257,7 @@ class ChapterPanel:
         if not name.strip() or not note.strip():
             return self._say("Write your name, and what you did or saw; the record keeps both.")
         if not asked.get("key"):
-            self._run(apply=True, note=f"{name.strip()}: {note.strip()}")
+            self._run(apply=False, note=f"{name.strip()}: {note.strip()}")
             return ""
         try:
             confirm(self._folder, self._site.name, str(asked["key"]), str(asked.get("node") or ""), name, note)
@@ -244,7 +274,7 @@ class ChapterPanel:
                 self._complain(str(error))
 
     def _complain(self, text: str) -> None:
-        self._asked_at.complain(self._say(text)[-_SAID_KEPT:])
+        self._asked_at.complain(self._say(text[-_SAID_KEPT:]))
 
     def _say(self, text: str) -> str:
         return say(self._site.language, text)

@@ -9,11 +9,14 @@ import ipywidgets as widgets
 _SETTLED_S: Final = 0.3
 
 
-def on_entering(fields: Sequence[widgets.Text], button: widgets.Button, then: Callable[[], None]) -> None:
+def on_entering(fields: Sequence[widgets.Text], button: widgets.Button, then: Callable[[], None]) -> Callable[[], None]:
     """Call *then* when Enter is pressed in one of *fields*, or *button* is.
 
     The widgets hold letters back until the kernel has taken the earlier ones, and an Enter or a press overtakes them:
     so what was typed is only believed when no more comes in.  What is pressed meanwhile counts once.
+
+    Returns:
+        what calls it off again, as long as *then* has not been called.
     """
     pending: list[asyncio.Task[None]] = []
 
@@ -28,6 +31,12 @@ def on_entering(fields: Sequence[widgets.Text], button: widgets.Button, then: Ca
     for field in fields:
         field.on_msg(heard)
     button.on_click(lambda _: begin())
+
+    def call_off() -> None:
+        for task in pending:
+            task.cancel()
+
+    return call_off
 
 
 async def _when_settled(fields: Sequence[widgets.Text], then: Callable[[], None]) -> None:

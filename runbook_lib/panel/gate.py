@@ -19,6 +19,7 @@ class Gate:
     def __init__(self, node: str, language: str) -> None:
         self._node = node
         self._language = language
+        self._call_off: Callable[[], None] = lambda: None
         self._question = widgets.VBox([])
         self._alarm = widgets.HTML()
         self.box = widgets.VBox([self._question, self._alarm])
@@ -35,13 +36,14 @@ class Gate:
 
         def check() -> None:
             if typed.value.strip() == self._node:
-                self.close()
+                self._question.children = ()
+                self._alarm.value = ""
                 go()
                 return
             said = f"'{typed.value}' is not {self._node}. Nothing was done; type the name of this node."
             self.complain(self._say(said))
 
-        on_entering([typed], apply, check)
+        self._call_off = on_entering([typed], apply, check)
         cancel.on_click(lambda _: self.close())
         items = "".join(f"<li>{html.escape(self._say(loss))}</li>" for loss in losses)
         wanted = html.escape(self._say(f"Type the name of the node, {self._node}, to go on:"))
@@ -56,7 +58,8 @@ class Gate:
         self._alarm.value = alarm_html(text)
 
     def close(self) -> None:
-        """Ask and tell nothing any more."""
+        """Ask and tell nothing any more, and take nothing that was typed before."""
+        self._call_off()
         self._question.children = ()
         self._alarm.value = ""
 

@@ -74,7 +74,7 @@ class StepView:
         if former is None or (former.states, former.applied, former.at) != (step.states, step.applied, step.at):
             self._body.value = body_html(step, self._language, asked_below=asked is not None)
         self._show_progress(step)
-        if asked != self._asked:
+        if _bare(asked) != _bare(self._asked):  # a new reading asks again, and must not empty what is being typed
             self._asked = asked
             self._question.children = self._form(asked) if asked else ()
 
@@ -108,6 +108,11 @@ class StepView:
 
     def _say(self, text: str) -> str:
         return say(self._language, text)
+
+
+def _bare(asked: Event | None) -> dict[str, object] | None:
+    """A question without when it was asked."""
+    return None if asked is None else {name: value for name, value in asked.items() if name != "at"}
 
 
 def share_done(progress: Event) -> float | None:

@@ -4,12 +4,14 @@ Pure: from the notebook and the journals of the change.  The panel shows it live
 it.  A run that was asked for some steps only leaves the others as an earlier run saw them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from runbook_lib.batch.running import how_to_find
+from runbook_lib.parameters import Site
 from runbook_lib.record.summary import run_row
 from runbook_lib.report.procedure import PlannedStep, steps_of_notebook
 from runbook_lib.run.journal import journals, read_events
@@ -124,28 +126,40 @@ class ChapterSeen:
         return all(step.outcome != NOT_YET for step in self.steps)
 
     @property
+    def done(self) -> bool:
+        """Whether nothing is left to do, and a run of the whole chapter says so: some steps alone can shift others."""
+        return self.read and not self.left and self.last is not None and not self.last.only
+
+    @property
     def left(self) -> tuple[StepSeen, ...]:
         """The steps with something left to do."""
         return tuple(step for step in self.steps if step.open)
 
 
 def chapter_seen(
-    notebook: Path, node: str, folder: Path, going: Iterable[Path] = (), without: Path | None = None
+    notebook: Path,
+    node: str,
+    folder: Path,
+    going: Iterable[Path] = (),
+    without: Path | None = None,
+    site: Site | None = None,
 ) -> ChapterSeen:
     """How the chapter of *notebook* stands on *node* in the change whose folder is given.
 
     *going* are the journals of runs that still go on; *without* is one that is not looked at, such as that of the very
-    run that asks.
+    run that asks; *site* leaves out the runs on any other, which a change may have too.
     """
     steps = steps_of_notebook(notebook)
     chapter = str(_chapter(notebook))
     seen = {step.number: StepSeen(step) for step in steps}
     last: RunSeen | None = None
     under_way = set(going)
-    for path, events in _runs(folder, chapter, node):
+    for path, events in _runs(folder, chapter, node, names_of(site)):
         if path == without:
             continue
         alive = path in under_way
+        if not alive and not any(event["event"] in ("notebook.started", "step.started") for event in events):
+            continue  # opened by hand and nothing more: it has not seen a thing
         for number, one in _steps_of(events, alive=alive).items():
             if number in seen:
                 seen[number] = replace(one, step=seen[number].step)
@@ -157,7 +171,12 @@ def _chapter(notebook: Path) -> str:
     return notebook.stem.split("_", 1)[0].lstrip("0") or "0"
 
 
-def _runs(folder: Path, chapter: str, node: str) -> list[tuple[Path, Sequence[Event]]]:
+def names_of(site: Site | None) -> frozenset[str]:
+    """By which names runs call *site*; none where any site will do."""
+    return frozenset() if site is None else frozenset({site.name, how_to_find(site)})
+
+
+def _runs(folder: Path, chapter: str, node: str, sites: Collection[str]) -> list[tuple[Path, Sequence[Event]]]:
     """The runs of a chapter on a node, oldest first."""
     found = []
     for path in journals(folder):
@@ -168,6 +187,8 @@ def _runs(folder: Path, chapter: str, node: str) -> list[tuple[Path, Sequence[Ev
                 known = {"chapter": event.get("chapter"), **(event.get("parameters") or {}), **known}
             elif event["event"] == "run.opened":
                 known.update(event)
+        if sites and known.get("site") not in sites:
+            continue
         if str(known.get("chapter")) == chapter and known.get("node") == node:
             found.append((path, events))
     return sorted(found, key=lambda run: str(run[1][0]["at"]))
@@ -212,7 +233,8 @@ class _Gathered:
         self.states: dict[str, StateSeen] = {}
         self._applied = False
         self._at = ""
-        self._asked: Event | None = None
+        self._cell: tuple[str, ...] = ()
+        self._asked: dict[tuple[str, ...], Event] = {}
         self._progress: Event | None = None
 
     def take(self, event: Event) -> None:
@@ -222,7 +244,9 @@ class _Gathered:
             destroys = event.get("destructive") or {}
             for state in event.get("states") or ():
                 self.states[state] = StateSeen(state, RUNNING, destroys=destroys.get(state, ""))
-            self._applied, self._at, self._asked = bool(event.get("apply")), str(event["at"]), None
+            self._applied, self._at = bool(event.get("apply")), str(event["at"])
+            self._cell = tuple(event.get("states") or ())
+            self._asked.pop(self._cell, None)
         elif kind == "act.started":
             self._change(title, commands=(*self._state(title).commands, str(event["command"])))
         elif kind == "act.ended":
@@ -230,7 +254,7 @@ class _Gathered:
         elif kind == "progress":
             self._progress = event
         elif kind == "person.asked":
-            self._asked = event
+            self._asked[self._cell] = event
         elif kind == "state.ended":
             differences = tuple(one for one in event.get("differences") or () if isinstance(one, dict))
             commands = event.get("commands")
@@ -250,7 +274,8 @@ class _Gathered:
             replace(state, outcome=unfinished) if state.outcome == RUNNING else state for state in self.states.values()
         )
         progress = self._progress if unfinished == RUNNING else None
-        return StepSeen(_UNKNOWN, states, self._applied, self._at, self._asked, progress)
+        asked = next(iter(self._asked.values()), None)
+        return StepSeen(_UNKNOWN, states, self._applied, self._at, asked, progress)
 
     def _state(self, title: str) -> StateSeen:
         return self.states.setdefault(title, StateSeen(title, RUNNING))

@@ -1,6 +1,7 @@
-"""Carrying out chosen steps alone: which a notebook has, which were asked for, what is said of the others.  Pure."""
+"""What a person has chosen: steps that alone are carried out, and what may be lost by it.  Pure."""
 
 import ast
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
@@ -9,6 +10,12 @@ from runbook_lib.errors import ParameterError
 
 STEPS_VARIABLE: Final = "RUNBOOK_STEPS"
 """Environment variable with the steps that alone are carried out, such as "5-(1) 5-(3)"; unset or empty: all."""
+
+ACCEPTED_VARIABLE: Final = "RUNBOOK_ACCEPTED"
+"""Environment variable with what a person has agreed to lose, as JSON: a list of what the states say they destroy.
+
+Unset where nobody was asked: a batch carries out what was planned and approved as a whole.
+"""
 
 _VERBS: Final = frozenset({"run.confirm", "run.ensure"})
 
@@ -51,3 +58,18 @@ def check_steps(asked: Sequence[str], there: Collection[str], where: str) -> Non
 def left_out(step: str, only: Collection[str]) -> str:
     """Why *step* is not carried out where *only* some steps were asked for; "" where it is."""
     return f"left out: only {', '.join(only)} was asked for" if only and step not in only else ""
+
+
+def accepted_in(text: str | None) -> frozenset[str] | None:
+    """What a person has agreed to lose, from the text of `ACCEPTED_VARIABLE`; None where nobody was asked."""
+    return None if text is None else frozenset(str(one) for one in json.loads(text))
+
+
+def not_agreed(loss: str, accepted: Collection[str] | None) -> str:
+    """Why nothing is done that would bring *loss* about, where a person was asked and has not agreed to it; else ""."""
+    if not loss or accepted is None or loss in accepted:
+        return ""
+    return (
+        f"Nothing was changed. The node is not as it was when the plan was made, and this was not agreed to: {loss}. "
+        "Read and plan again, then decide."
+    )

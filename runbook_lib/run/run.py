@@ -1,5 +1,6 @@
 """One run: one notebook on one node.  The two verbs, and everything that is the same for every state."""
 
+import os
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -16,7 +17,7 @@ from runbook_lib.run.again import Before
 from runbook_lib.run.answering import Answers
 from runbook_lib.run.asking import Unmet, ask, propose, unmet_of
 from runbook_lib.run.attended import tell_stopped
-from runbook_lib.run.chosen import left_out
+from runbook_lib.run.chosen import ACCEPTED_VARIABLE, accepted_in, left_out, not_agreed
 from runbook_lib.run.display import show, show_text
 from runbook_lib.run.history import History
 from runbook_lib.run.journal import Journal
@@ -68,6 +69,7 @@ class Run(Generic[S]):
         self.change = change
         self.journal = journal
         self.only = only
+        self._accepted = accepted_in(os.environ.get(ACCEPTED_VARIABLE))
         self.skip_reason = site.skip.get(chapter, "")
         self._nodes = nodes
         self._before = Before(
@@ -221,6 +223,8 @@ class Run(Generic[S]):
                 one.reason = difference(rows)
             elif not self.apply:
                 propose(self, report.step, one, state.plan(actual, self.facts), unmet)
+            elif reason := not_agreed(state.destroys, self._accepted):
+                one.outcome, one.reason = "failed", reason
             else:
                 unmet_now = partial(self._unmet, requires)
                 Acting(self, report.step, state, one, self._read, unmet, unmet_now).until_true(actual)

@@ -1,9 +1,12 @@
 """How a chapter stands on a node, as the runs of a change have left it."""
 
+import json
 from pathlib import Path
 
 import pytest
 
+from runbook_lib.clientmanager import ClientManagerSite
+from runbook_lib.parameters import load_site
 from runbook_lib.report.chapter import ChapterSeen, chapter_seen
 from runbook_lib.report.chapter_html import body_html, head_html, question_html
 from runbook_lib.report.procedure import steps_of_notebook
@@ -94,6 +97,28 @@ def test_the_run_that_asks_is_not_looked_at(change: Change) -> None:
     assert outcomes(one) == dict.fromkeys(STEPS, "differs")
 
 
+def test_a_run_on_another_site_is_not_taken_for_one_on_this(change: Change) -> None:
+    change.run("5", "node1", dict.fromkeys(STEPS, "differs"), site="tokyo")
+    lab = load_site("lab", ClientManagerSite)
+    assert outcomes(chapter_seen(NOTEBOOK, "node1", change.folder, site=lab)) == dict.fromkeys(STEPS, "not yet")
+
+
+def test_a_set_up_cell_run_by_hand_has_seen_nothing(change: Change) -> None:
+    change.run("5", "node1", {"5": "ok", "5-(1)": "failed"}, apply=True, ended="failed")
+    change.run("5", "node1", {}, by_hand=True)
+    assert not seen(change).read
+
+
+def test_some_steps_alone_do_not_make_a_chapter_done(change: Change) -> None:
+    change.run("5", "node1", {**dict.fromkeys(STEPS, "skipped"), "5": "differs"})
+    change.run("5", "node1", {"5": "changed"}, apply=True, only=["5"])
+    one = seen(change)
+    assert not one.left
+    assert not one.done
+    change.run("5", "node1", dict.fromkeys(STEPS, "ok"))
+    assert seen(change).done
+
+
 def test_a_broken_journal_hides_no_other(change: Change) -> None:
     change.run("5", "node1", dict.fromkeys(STEPS, "differs"))
     (change.folder / "5.node1.broken.jsonl").write_text("no journal\nat all\n")
@@ -106,6 +131,18 @@ def test_what_a_person_is_asked_is_kept_with_its_step(change: Change) -> None:
     assert asked["5-(1)"] is None
     assert asked["5-(2)"] is not None
     assert "press it" in question_html(asked["5-(2)"], "en")
+
+
+def test_the_question_of_a_first_cell_outlives_the_second(change: Change) -> None:
+    steps = [("5", "differs"), ("5", "differs")]
+    path = change.run("5", "node1", steps, asking=["5"])
+    lines = [json.loads(line) for line in path.read_text().splitlines()]
+    asked = [number for number, line in enumerate(lines) if line["event"] == "person.asked"]
+    del lines[asked[1]]  # only the first cell asks
+    second = [line for line in lines if line["event"] in ("step.started", "state.ended")][-2:]
+    second[0]["states"], second[1]["state"] = ["another state"], "another state"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert seen(change).steps[0].asked is not None
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])
