@@ -23,7 +23,7 @@ from runbook_lib.panel.matrix import MatrixView
 from runbook_lib.panel.reading import Reading
 from runbook_lib.panel.telling import Telling
 from runbook_lib.parameters import Site
-from runbook_lib.report.desk import PROCEDURES, desk_seen
+from runbook_lib.report.desk import PROCEDURES, desk_seen, of_site
 from runbook_lib.report.desk_html import attention_html, legend_html, style_html
 from runbook_lib.report.standing import next_of, next_words
 from runbook_lib.run.journal import journals
@@ -86,8 +86,10 @@ class Index:
 
     def _look(self) -> None:
         """Read the journals where something has changed, and show it."""
-        signature = tuple((path, path.stat().st_size) for path in journals(self._folder))
-        started = commands(self._folder)
+        written = tuple((path, path.stat().st_size) for path in journals(self._folder))
+        started = of_site(self._site, commands(self._folder))
+        # A command outlives the last line of its last journal, and nothing is written at its own end.
+        signature = written, tuple(one.pid for one in started)
         if signature == self._signature and not (started or self.seen.under_way or self._reading.goes_on):
             return
         self._signature = signature

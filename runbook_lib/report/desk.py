@@ -4,22 +4,24 @@ Pure: from the notebooks and the journals of the change.  The desk shows it live
 it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from runbook_lib.batch import Chapter
-from runbook_lib.batch.detached import Going
+from runbook_lib.batch.detached import Command, Going
 from runbook_lib.parameters import Site
 from runbook_lib.record.summary import run_row
-from runbook_lib.report.chapter import RUNNING, StepSeen, chapter_seen
+from runbook_lib.report.chapter import RUNNING, StepSeen, chapter_seen, names_of
 from runbook_lib.report.standing import Standing, standings
 from runbook_lib.run.journal import journals
 
 PROCEDURES: Final = ("installation", "operation", "removal")
 """What a chapter may be part of, in the order in which a page shows them."""
+
+_UnderWay = TypeVar("_UnderWay", Going, Command)
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,20 @@ class ChangeSeen:
 
 
 def desk_seen(site: Site, chapters: Sequence[Chapter], folder: Path, going: Sequence[Going] = ()) -> DeskSeen:
-    """How the change whose folder is given stands; *going* is what `runbook_lib.batch.detached.running` says of it."""
-    found = standings(site, chapters, folder, [one.journal for one in going])
+    """How the change whose folder is given stands on *site*.
+
+    *going* is what `runbook_lib.batch.detached.running` says of the change; runs on other sites are left out.
+    """
+    ours = of_site(site, going)
+    found = standings(site, chapters, folder, [one.journal for one in ours])
     by_number = {chapter.number: chapter for chapter in chapters}
-    under_way = tuple(_under_way(one, by_number.get(one.chapter), folder) for one in going)
+    under_way = tuple(_under_way(one, by_number.get(one.chapter), folder, site) for one in ours)
     return DeskSeen(folder.name, tuple(found), under_way)
+
+
+def of_site(site: Site, under_way: Iterable[_UnderWay]) -> list[_UnderWay]:
+    """Those of the runs or commands that are on *site*: a change may have some on other sites too."""
+    return [one for one in under_way if one.site in names_of(site)]
 
 
 def changes_of(site: Site, outputs: Path) -> list[ChangeSeen]:
@@ -96,6 +107,6 @@ def changes_of(site: Site, outputs: Path) -> list[ChangeSeen]:
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 
-def _under_way(going: Going, chapter: Chapter | None, folder: Path) -> UnderWay:
-    steps = chapter_seen(chapter.path, going.node, folder, [going.journal]).steps if chapter else ()
+def _under_way(going: Going, chapter: Chapter | None, folder: Path, site: Site) -> UnderWay:
+    steps = chapter_seen(chapter.path, going.node, folder, [going.journal], site=site).steps if chapter else ()
     return UnderWay(going, chapter, next((step for step in steps if step.outcome == RUNNING), None))

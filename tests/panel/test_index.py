@@ -1,6 +1,7 @@
 """The page itself on a lab: its buttons start real runs, and it shows what their journals say."""
 
 import asyncio
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,6 +10,7 @@ import ipywidgets as widgets
 import pytest
 
 from runbook_lib.batch import all_chapters
+from runbook_lib.batch.under_way import note_started
 from runbook_lib.panel.changes import ChangeBar
 from runbook_lib.panel.index import Index
 from tests.clusters import Cluster
@@ -219,3 +221,45 @@ def test_who_comes_back_finds_everything_being_read_and_can_stop_it(english: Clu
         first._reading._started.process.wait(timeout=60)
 
     asyncio.run(work())
+
+
+async def shown_after(page: Index, seconds: float) -> None:
+    """Let the page look at least once more."""
+    with watching(page):
+        await asyncio.sleep(seconds)
+
+
+def test_when_a_command_ends_after_its_last_line_the_page_is_free_again(english: Cluster) -> None:
+    folder = english.home / "outputs" / "CHG-1" / "desk"
+    folder.mkdir(parents=True)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        note_started(
+            folder / "5.node1.log", process.pid,
+            site="lab", change="CHG-1", chapters=["5"], nodes=["node1"], apply=True, steps=[],
+        )  # fmt: skip
+
+        async def work() -> None:
+            page = index(english)
+            assert "Starting …" in text(page)
+            process.kill()
+            process.wait()
+            await shown_after(page, 1.5)
+            assert "Starting …" not in text(page)
+            assert the(widgets.Button, page, "Read everything")
+
+        asyncio.run(work())
+
+
+def test_what_goes_on_at_another_site_of_the_change_is_not_shown_here(english: Cluster) -> None:
+    folder = english.home / "outputs" / "CHG-1" / "desk"
+    folder.mkdir(parents=True)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        asked = {"change": "CHG-1", "chapters": [], "nodes": [], "apply": False, "steps": []}
+        note_started(folder / "installation.all.log", process.pid, site="tokyo", **asked)
+        try:
+            page = index(english)
+            assert not page._reading.goes_on
+            assert "Starting …" not in text(page)
+            assert not shown(page._reading.stop)
+        finally:
+            process.kill()

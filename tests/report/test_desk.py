@@ -77,3 +77,10 @@ def test_the_looks_and_the_legend_know_every_word() -> None:
     assert "@media print" in style
     legend = legend_html("en")
     assert all(SIGNS[word] in legend for word in ("done", "differs", "waiting", "failed", "not yet"))
+
+
+def test_a_run_on_another_site_of_the_change_is_not_under_way_here(site: ClientManagerSite, tmp_path: Path) -> None:
+    change = Change(tmp_path / "CHG-1")
+    journal = change.run("5", "node1", {"5-(1)": ""}, ended="", site="tokyo")
+    going = Going(journal, "tokyo", "CHG-1", "5", "node1", True, os.getpid(), datetime.now(UTC))
+    assert desk_seen(site, CHAPTERS, change.folder, [going]).under_way == ()
