@@ -7,30 +7,25 @@ shows what its journal says.  So nothing is lost with the page or the kernel, an
 import asyncio
 import html
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Final
 
 import ipywidgets as widgets
 
 from runbook_lib.batch import Chapter
-from runbook_lib.batch.detached import Command, Going, Started, asked_accounts, commands, running, start, stop
-from runbook_lib.batch.order import unmet_needs
+from runbook_lib.batch.detached import asked_accounts
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
-from runbook_lib.panel.copies import change_folder
 from runbook_lib.panel.following import Following
 from runbook_lib.panel.gate import Gate, button
+from runbook_lib.panel.remote import Remote
 from runbook_lib.panel.steps import StepView, progress_words
 from runbook_lib.parameters import Site
-from runbook_lib.report.chapter import RUNNING, Event, chapter_seen, names_of
+from runbook_lib.report.chapter import RUNNING, ChapterSeen, Event
 from runbook_lib.report.chapter_html import SIGNS, heading, style_html
 from runbook_lib.run.confirmations import confirm
-from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
 
 _LOOK_EVERY_S: Final = 0.4
-_SAID_KEPT: Final = 600
-"""Characters at the end of what a refused run has printed."""
 
 
 class ChapterPanel:
@@ -38,18 +33,12 @@ class ChapterPanel:
 
     Attributes:
         box: all widgets.
-        seen: what is shown now.
     """
 
     def __init__(self, site: Site, chapter: Chapter, node: str, change: str, note: str) -> None:
         self._site, self._chapter, self._node, self._change, self._note = site, chapter, node, change, note
-        self._folder = change_folder(change)
-        self._started: Started | None = None
-        self._before: Path | None = None
-        self._going: Going | Command | None = None
-        self._signature: object = None
+        self._remote = Remote(site, chapter, node, change)
         self._typed: dict[str, str] = {}
-        self.seen = chapter_seen(chapter.path, node, self._folder, site=site)
         self._build()
         self._look()
 
@@ -104,48 +93,21 @@ class ChapterPanel:
 
     def _look(self) -> None:
         """Read the journals where something has changed, and show it."""
-        signature = tuple((path, path.stat().st_size) for path in journals(self._folder))
-        ended = self._started is not None and self._started.process.poll() is not None
-        if signature == self._signature and self._going is None and self._started is None:
+        was_busy = self._remote.busy
+        if not self._remote.look():
             return
-        self._signature = signature
-        ours = [
-            one
-            for one in running(self._folder)
-            if (one.chapter, one.node) == (self._chapter.number, self._node) and one.site in names_of(self._site)
-        ]
-        under_way: list[Going | Command] = [*self._commands(), *ours]
-        self._going = under_way[-1] if under_way else None
-        going = [one.journal for one in ours]
-        self.seen = chapter_seen(self._chapter.path, self._node, self._folder, going, site=self._site)
-        if ended:
-            self._account_for_end()
+        if was_busy and not self._remote.busy:
+            self._close_gates()
+            self._complain(self._remote.refused)
         self._show()
 
-    def _commands(self) -> list[Command]:
-        """The commands under way that run this chapter here: before its journal, and while another chapter is read."""
-        return [
-            one
-            for one in commands(self._folder)
-            if self._chapter.number in one.chapters
-            and (not one.nodes or self._node in one.nodes)
-            and one.site in names_of(self._site)
-        ]
-
-    def _account_for_end(self) -> None:
-        """Where a run was refused before it had a journal, what it printed is all there is."""
-        assert self._started is not None  # noqa: S101  (only asked then)
-        self._close_gates()
-        if self.seen.last is None or self.seen.last.journal == self._before:
-            self._complain(self._started.said.read_text("utf-8", "replace").strip().removeprefix("runbook: "))
-        self._started = None
-
     @property
-    def _busy(self) -> bool:
-        return self._going is not None or self._started is not None
+    def seen(self) -> ChapterSeen:
+        """What is shown now."""
+        return self._remote.seen
 
     def _show(self) -> None:
-        busy = self._busy
+        busy = self._remote.busy
         self._title.value = (
             f"<b>{html.escape(heading(self._chapter, self.seen, self._change, self._site.language))}</b>"
         )
@@ -154,7 +116,7 @@ class ChapterPanel:
             # A button that is disabled loses the focus, and whoever works by keyboard has to begin from the top.
             one.disabled = not may and not (busy and one is self._pressed)
         self._stop.layout.display = "" if busy else "none"
-        self._stop.disabled = self._going is None
+        self._stop.disabled = self._remote.going is None
         last = self.seen.last
         self._record.layout.display = "" if last and last.notebook and not busy else "none"
         for step in self.seen.steps:
@@ -167,9 +129,10 @@ class ChapterPanel:
         """What goes on, or what to do next, in a sentence."""
         last = self.seen.last
         if busy:
-            if self._going is None:
+            if self._remote.going is None:
                 return self._say("Starting …")
-            what = "Applying. You may close this page; the run goes on." if self._going.apply else "Reading …"
+            applying = "Applying. You may close this page; the run goes on."
+            what = applying if self._remote.going.apply else "Reading …"
             return f"{SIGNS['running']} {self._say(what)}"
         if last is None:
             return self._say("Press “Read and plan”: it reads the node and changes nothing.")
@@ -209,23 +172,17 @@ class ChapterPanel:
         gate: Gate | None = None,
         accepted: Sequence[str] = (),
     ) -> None:
-        if self._busy:
+        if self._remote.busy:
             self._complain("A run is under way. Wait for its end, or stop it.")
             return
         self._pressed = self._apply if apply else self._plan
         self._pressed.focus()
         self._asked_at = gate or self._gate
         self._close_gates()
-        self._before = self.seen.last.journal if self.seen.last else None
-        # What this chapter needs only reads, so it is read with it: the plan then stands on known ground.
-        first = () if apply else unmet_needs(self._site, self._chapter, [self._node], self._folder)
-        once = self._chapter.scope == "cluster" and self._node == self._site.group.policy[0]
-        nodes = [] if first and once else [self._node]  # what runs once for the cluster needs every node to be read
         try:
-            self._started = start(
-                self._site, [*first, self._chapter.number], nodes, apply=apply, change=self._change,
-                note=note or self._note, steps=only, accepted=accepted, passwords=self._take_passwords(),
-            )  # fmt: skip
+            self._remote.start(
+                apply=apply, steps=only, note=note or self._note, accepted=accepted, passwords=self._take_passwords()
+            )
         except (RunbookError, OSError) as error:
             self._complain(str(error))
         self._show()
@@ -242,10 +199,8 @@ class ChapterPanel:
             one.close()
 
     def _ask_to_stop(self) -> None:
-        if self._going is None:
-            return
         try:
-            stop(self._going)
+            self._remote.stop()
         except (RunbookError, OSError) as error:
             self._complain(str(error))
             return
@@ -260,7 +215,7 @@ class ChapterPanel:
             self._run(apply=False, note=f"{name.strip()}: {note.strip()}")
             return ""
         try:
-            confirm(self._folder, self._site.name, str(asked["key"]), str(asked.get("node") or ""), name, note)
+            confirm(self._remote.folder, self._site.name, str(asked["key"]), str(asked.get("node") or ""), name, note)
         except (RunbookError, OSError) as error:
             return self._say(str(error))
         self._run(apply=False)
@@ -274,7 +229,7 @@ class ChapterPanel:
                 self._complain(str(error))
 
     def _complain(self, text: str) -> None:
-        self._asked_at.complain(self._say(text[-_SAID_KEPT:]))
+        self._asked_at.complain(self._say(text))
 
     def _say(self, text: str) -> str:
         return say(self._site.language, text)
