@@ -50,13 +50,29 @@ class Index:
         self._look()
 
     async def watch(self) -> None:
-        """Look at the journals again and again, and show what is new, until cancelled."""
+        """Look at the journals again and again, and show what is new, until cancelled.
+
+        Whatever goes wrong is said once, and tried again: a page that had stopped looking would seem alive.
+        """
+        wrong = ""
         while True:
             await asyncio.sleep(_LOOK_EVERY_S)
-            try:
-                self._look()
-            except (OSError, ValueError, RunbookError) as error:
-                self._telling.complain(str(error))
+            former, wrong = wrong, self._look_carefully()
+            if wrong != former:
+                self._telling.complain(wrong)
+
+    def _look_carefully(self) -> str:
+        """Look, and return why that could not be; "" where it could."""
+        try:
+            self._look()
+        except (OSError, ValueError, RunbookError) as error:
+            wrong = str(error)
+        except Exception as error:  # noqa: BLE001 - it is said on the page
+            wrong = f"This page could not be brought up to date ({type(error).__name__}); it tries again."
+        else:
+            return ""
+        self._signature = None
+        return wrong
 
     def _build(self, note: str) -> None:
         language = self._site.language

@@ -263,3 +263,17 @@ def test_what_goes_on_at_another_site_of_the_change_is_not_shown_here(english: C
             assert not shown(page._reading.stop)
         finally:
             process.kill()
+
+
+def test_what_nobody_expected_is_said_and_the_page_goes_on(english: Cluster) -> None:
+    async def work() -> None:
+        page = index(english)
+        foreign = english.home / "outputs" / "CHG-1" / "notes.jsonl"
+        foreign.parent.mkdir(exist_ok=True)
+        with watching(page):
+            foreign.write_text('{"hello": 1}\n')
+            await until(lambda: 'role="alert"' in text(page))
+            foreign.unlink()
+            await until(lambda: 'role="alert"' not in text(page))
+
+    asyncio.run(work())
