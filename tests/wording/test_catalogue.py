@@ -67,7 +67,9 @@ def test_a_file_is_whole(file: Path) -> None:
     assert [message.id for message in messages if "fuzzy" in message.flags] == []
 
 
-@pytest.mark.parametrize(("english", "japanese", "flags"), ENTRIES, ids=lambda value: value[:50] if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("english", "japanese", "flags"), ENTRIES, ids=lambda value: value[:50] if isinstance(value, str) else ""
+)
 def test_an_entry_is_well_formed(english: str, japanese: str, flags: frozenset[str]) -> None:
     places = set(PLACE.findall(english))
     used = {piece.name for piece in pieces_of(japanese) if isinstance(piece, Place)}
