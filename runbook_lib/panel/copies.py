@@ -24,9 +24,11 @@ def change_folder(change: str) -> Path:
 
 
 def place_of_copy(notebook: Path, parameters: dict[str, str | bool]) -> Path:
-    """Where the working copy of *notebook* with *parameters* is, or will be."""
+    """Where the working copy of *notebook* with *parameters* is, or will be; each site of a change has its own."""
+    site = str(parameters["site"])
+    site = Path(site).stem if site.endswith((".yaml", ".yml")) else site  # as `load_site` tells a file from a name
     node = f".{parameters['node']}" if "node" in parameters else ""
-    return change_folder(str(parameters["change"])) / "desk" / f"{notebook.stem}{node}.ipynb"
+    return change_folder(str(parameters["change"])) / "desk" / f"{notebook.stem}.{site}{node}.ipynb"
 
 
 def working_copy(notebook: Path, parameters: dict[str, str | bool]) -> Path:

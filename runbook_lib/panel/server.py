@@ -68,26 +68,37 @@ class Server:
     def make_live(self, notebook: Path) -> None:
         """Start the session of *notebook* and run its panel, unless it is live already.
 
+        Where the panel cannot be shown the session is ended again, so that the next press tries anew.
+
         Raises:
-            NoDesk: the server or the kernel does not answer.
+            NoDesk: the server or the kernel does not answer, or the panel ended with an error, which is told.
+            OSError: *notebook* cannot be read or written.
         """
         if self.is_live(notebook):
             return
         name = self.relative(notebook)
         wanted = {"path": name, "name": notebook.name, "type": "notebook", "kernel": {"name": "python3"}}
         session = self._ask("POST", "api/sessions", wanted)
-        _run_panel(notebook, session["kernel"]["id"])
+        try:
+            _run_panel(notebook, session["kernel"]["id"])
+        except BaseException:
+            self._ask("DELETE", f"api/sessions/{session['id']}")
+            raise
+
+    def open_notebooks(self) -> list[Path]:
+        """The notebooks that have a session; NoDesk where the server does not answer."""
+        return [self.root / session["path"] for session in self._ask("GET", "api/sessions")]
 
     def _ask(self, method: str, what: str, content: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
         try:
             reply = requests.request(
                 method, self.url + what, json=content, headers={"Authorization": f"token {self.token}"},
-                timeout=_KERNEL_S if content else _ANSWER_S,
+                timeout=_ANSWER_S if method == "GET" else _KERNEL_S,
             )  # fmt: skip
             reply.raise_for_status()
         except requests.RequestException as error:
             raise NoDesk(f"The Jupyter server of the desk does not answer ({type(error).__name__}).") from error
-        return reply.json()
+        return reply.json() if reply.content else None
 
 
 def _run_panel(notebook: Path, kernel: str) -> None:
@@ -101,6 +112,9 @@ def _run_panel(notebook: Path, kernel: str) -> None:
         for cell in content.cells:
             if cell.cell_type == "code" and RUN_BEFORE & set(cell.metadata.get("tags", [])):
                 cell.outputs, cell.execution_count = _run_cell(client, cell.source)
+                for output in cell.outputs:
+                    if output.output_type == "error":
+                        raise NoDesk(f"The panel of {notebook.name} cannot be shown: {output.evalue}")
     except (RuntimeError, TimeoutError) as error:
         raise NoDesk(f"The kernel of {notebook.name} does not answer: {error}.") from error
     finally:

@@ -3,6 +3,7 @@
 import asyncio
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from ipylab import JupyterFrontEnd
 
@@ -12,6 +13,9 @@ from runbook_lib.errors import ParameterError
 from runbook_lib.panel.copies import place_of_copy, working_copy
 from runbook_lib.panel.server import Server, trust
 from runbook_lib.parameters import Site, project_folder
+
+_openings: Final[dict[Path, asyncio.Task[None]]] = {}
+"""What is being opened now, by its working copy."""
 
 
 @cache
@@ -59,8 +63,20 @@ def show(path: Path) -> None:
 
 
 async def _open(notebook: Path, parameters: dict[str, str | bool]) -> None:
-    """Open the working copy of *notebook*; one that is live already is shown as it is, whatever the parameters."""
+    """Open the working copy of *notebook*; one that is live already is shown as it is, whatever the parameters.
+
+    A second press while it is being opened waits for the first: each would start a kernel of its own.
+    """
     server = Server.of_this_desk()
+    copy = place_of_copy(notebook, parameters)
+    if copy not in _openings:
+        task = asyncio.get_running_loop().create_task(_make_and_show(server, notebook, parameters))
+        _openings[copy] = task
+        task.add_done_callback(lambda _: _openings.pop(copy))
+    await asyncio.shield(_openings[copy])
+
+
+async def _make_and_show(server: Server, notebook: Path, parameters: dict[str, str | bool]) -> None:
     copy = place_of_copy(notebook, parameters)
     if not await asyncio.to_thread(server.is_live, copy):  # an open notebook must not change under the person's hands
         working_copy(notebook, parameters)

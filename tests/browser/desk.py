@@ -54,7 +54,7 @@ class Desk:
     def chapter(self, number: str, node: str, page: Page | None = None) -> Locator:
         """Press the button of a chapter on a node in the index; its panel."""
         page = page or self.page
-        page.get_by_role("tab", name="index.ipynb").click()
+        page.get_by_role("tab", name=f"index.{self.cluster.name}.ipynb").click()
         shown(page).locator(f".rb-cell-{number}-{node}").click()
         return self.panel(page)
 

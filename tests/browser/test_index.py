@@ -46,7 +46,7 @@ def test_everything_is_read_and_the_next_chapter_opened_with_the_keyboard(open_d
     tab_to(page, "Open chapter 8 (node1)")
     page.keyboard.press("Enter")
     assert "8" in desk.panel().inner_text()
-    expect(page.get_by_role("tab", name="08_connect_components.node1.ipynb")).to_be_visible()
+    expect(page.get_by_role("tab", name="08_connect_components.lab.node1.ipynb")).to_be_visible()
 
 
 def test_a_reading_that_is_stopped_is_found_again_by_who_comes_back(open_desk: Callable[..., Desk]) -> None:
@@ -78,7 +78,7 @@ def test_a_new_change_has_a_page_of_its_own(open_desk: Callable[..., Desk]) -> N
     page.keyboard.type("CHG-8")
     page.keyboard.press("Enter")
     expect(shown(page).locator(".rb-page-title", has_text="CHG-8")).to_be_visible()
-    assert (desk.cluster.home / "outputs" / "CHG-8" / "desk" / "index.ipynb").exists()
+    assert (desk.cluster.home / "outputs" / "CHG-8" / "desk" / "index.lab.ipynb").exists()
 
 
 def test_after_a_restart_of_the_kernel_the_page_says_what_to_press_and_comes_back(

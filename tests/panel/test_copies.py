@@ -37,9 +37,14 @@ def parameters_of(copy: Path) -> dict[str, object]:
 
 def test_a_copy_has_its_parameters_and_never_applies(home: Path) -> None:
     copy = working_copy(NOTEBOOK, PARAMETERS)
-    assert copy == home / "outputs" / "CHG-1" / "desk" / "05_share_work_folder.node2.ipynb"
+    assert copy == home / "outputs" / "CHG-1" / "desk" / "05_share_work_folder.lab.node2.ipynb"
     assert parameters_of(copy) == {**PARAMETERS, "apply": False}
     nbformat.validate(nbformat.read(copy, 4))
+
+
+@pytest.mark.parametrize("site", ["tokyo", "/somewhere/tokyo.yaml"])
+def test_each_site_of_a_change_has_a_copy_of_its_own(home: Path, site: str) -> None:
+    assert working_copy(NOTEBOOK, {**PARAMETERS, "site": site}).name == "05_share_work_folder.tokyo.node2.ipynb"
 
 
 def test_a_copy_stays_as_the_operator_left_it_until_it_would_be_another(home: Path) -> None:
