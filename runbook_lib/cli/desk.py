@@ -1,5 +1,6 @@
 """`runbook desk`: JupyterLab with the page of a change open."""
 
+import html
 import json
 import os
 import secrets
@@ -19,7 +20,8 @@ from urllib.parse import quote
 from jupyter_core.paths import jupyter_runtime_dir
 from rich.console import Console
 
-from runbook_lib.batch.detached import running
+from runbook_lib.batch.detached import FOLDER, running
+from runbook_lib.batch.environment import of_the_desk
 from runbook_lib.batch.running import how_to_find
 from runbook_lib.cli import shown
 from runbook_lib.errors import NoDesk, ParameterError
@@ -29,6 +31,7 @@ from runbook_lib.panel.server import ROOT_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE
 from runbook_lib.panel.window import index_notebook
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.record.summary import run_row
+from runbook_lib.report.desk import of_site
 from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
 
@@ -40,11 +43,12 @@ _SETTINGS: Final = {
     "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension:plugin": {"autosaveInterval": 10},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    "@jupyter-widgets/jupyterlab-manager:plugin": {"saveState": False},
 }
 """What JupyterLab does differently at the desk; what the operator has set for himself goes before it.
 
-Nothing is asked of the network, a panel is saved soon after it is shown, and a cell that is scrolled out of sight keeps
-its panel.
+Nothing is asked of the network, a panel is saved soon after it is shown, a cell that is scrolled out of sight keeps its
+panel, and what is typed into a panel, which may be a password, never gets into the notebook.
 """
 
 _KERNEL: Final = "c.InteractiveShellApp.extensions = ['runbook_lib.run.attended']\n"
@@ -67,6 +71,7 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
     port = _free_port(port)
     with tempfile.TemporaryDirectory(prefix="runbook-desk-") as own:
         process = _start_jupyter(Path(own), port, copy.parent / "jupyter.log")
+        server = None
         end = threading.Event()
         former = signal.signal(signal.SIGTERM, lambda *_: end.set())
         try:
@@ -76,7 +81,7 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
             console.print(say(site.language, "The desk is open; Ctrl-C closes it, and runs under way go on."))
             console.print(f"\n    {address}?token={server.token}\n", markup=False)
             if browser and _has_screen():
-                webbrowser.open(f"{address}?token={server.token}")
+                _open_in_browser(Path(own), f"{address}?token={server.token}")
             while not end.wait(0.5):
                 if process.poll() is not None:
                     raise NoDesk(
@@ -86,13 +91,35 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
             console.print()
         finally:
             signal.signal(signal.SIGTERM, former)
+            changes = sorted({change, *(_changes_open_at(server) if server else ())})
             _end(process)
-            close_copies(site, change)
-    for going in running(change_folder(change)):
-        console.print(
-            say(site.language, f"Chapter {going.chapter} on {going.node} goes on; runbook desk shows it again.")
-        )
+            for one in changes:
+                close_copies(site, one)
+    for going in (going for one in changes for going in of_site(site, running(change_folder(one)))):
+        place = f"Chapter {going.chapter} on {going.node} (change {going.change}) goes on; runbook desk shows it again."
+        console.print(say(site.language, place))
     return 0
+
+
+def _changes_open_at(server: Server) -> set[str]:
+    """The changes of which some page is open; none where the server has ended by itself."""
+    try:
+        places = [path.relative_to(server.root).parts for path in server.open_notebooks()]
+    except NoDesk:
+        return set()
+    return {place[1] for place in places if len(place) == 4 and (place[0], place[2]) == ("outputs", FOLDER)}
+
+
+def _open_in_browser(own: Path, address: str) -> None:
+    """Open *address* through a file in the folder *own*: it has the token, and everybody sees a command line."""
+    there = html.escape(address)
+    file = own / "open.html"
+    file.touch(mode=0o600)
+    file.write_text(
+        f'<!DOCTYPE html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url={there}">'
+        f'<a href="{there}">{there}</a>'
+    )
+    webbrowser.open(file.as_uri())
 
 
 def _has_screen() -> bool:
@@ -132,11 +159,10 @@ def _start_jupyter(own: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
     home = project_folder()
     token = os.environ.get(TOKEN_VARIABLE) or secrets.token_urlsafe(24)
     environment = {
-        **os.environ,
+        **of_the_desk(os.environ, str(own / "ipython")),
         TOKEN_VARIABLE: token,
         ROOT_VARIABLE: str(home),
         URL_VARIABLE: f"http://127.0.0.1:{port}/",
-        "IPYTHONDIR": str(own / "ipython"),
         "RUNBOOK_HOME": str(home),
     }
     command = [

@@ -11,6 +11,7 @@ from runbook_lib.panel.desk import static_page
 from runbook_lib.panel.server import trust
 from runbook_lib.panel.showing import bundle, static_chapter
 from runbook_lib.parameters import Site, project_folder
+from runbook_lib.report.chapter import names_of
 
 _LIVE: Final = "application/vnd.jupyter.widget-view+json"
 
@@ -19,14 +20,18 @@ def close_copies(site: Site, change: str) -> list[Path]:
     """Put into the working copies of *change* how everything stands now, in the place of their live panels.
 
     To be called when nobody has them open any more: the panels are dead then, and their static twins are as old as the
-    moment at which each page was opened.  The copies that were changed are returned.
+    moment at which each page was opened.  The copies of other sites stay as they are.  Those that were changed are
+    returned.
     """
     chapters = {chapter.path.name: chapter for chapter in all_chapters(project_folder() / "notebooks")}
     closed = []
     for path in sorted((change_folder(change) / "desk").glob("*.ipynb")):
         try:
             content = nbformat.read(path, as_version=4)
-            page, text = _now(site, change, chapters, told_of_copy(content))
+            told = told_of_copy(content)
+            if told["parameters"]["site"] not in names_of(site):
+                continue
+            page, text = _now(site, change, chapters, told)
         except (OSError, ValueError, KeyError):
             continue  # no copy of ours, or broken by hand: it stays as it is
         for cell in content.cells:

@@ -69,6 +69,10 @@ def test_closing_puts_words_in_the_place_of_a_dead_panel(home: Path) -> None:
     live = {"application/vnd.jupyter.widget-view+json": {"model_id": "gone"}, "text/plain": "VBox()"}
     cell.outputs = [nbformat.v4.new_output("display_data", data=live)]
     nbformat.write(content, copy)
+    other = copy.with_name("05_share_work_folder.tokyo.node2.ipynb")
+    content.metadata["runbook_copy"]["parameters"]["site"] = "tokyo"
+    nbformat.write(content, other)
+    of_tokyo = other.read_bytes()
     broken = copy.with_name("mine.ipynb")
     broken.write_text("{")
     assert close_copies(load_site("lab", ClientManagerSite), "CHG-1") == [copy]
@@ -76,5 +80,6 @@ def test_closing_puts_words_in_the_place_of_a_dead_panel(home: Path) -> None:
     (output,) = cell.outputs
     assert set(output.data) == {"text/html", "text/plain"}
     assert "5-(2)" in output.data["text/html"]
+    assert other.read_bytes() == of_tokyo
     assert broken.read_text() == "{", "what is not ours stays as it is"
     assert json.loads(copy.read_text())["nbformat"] == 4
