@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier, Thread
 from typing import Any
 
 import psutil
@@ -17,7 +18,8 @@ import pytest
 import requests
 from jupyter_client import BlockingKernelClient
 
-from runbook_lib.batch import detached
+from runbook_lib.batch import detached, find_chapters, run_chapters
+from runbook_lib.batch.environment import of_a_run, of_the_desk
 from runbook_lib.batch.processes import lives, this_process
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import ParameterError, RunbookError
@@ -172,6 +174,94 @@ def test_two_runs_do_not_change_one_site_at_once(site: ClientManagerSite, home: 
         detached.start(site, ["5"], ["node2"], apply=True, change="C2")
     other = detached.start(site, ["5"], ["node2"], apply=False, change="C2")
     assert [started.process.wait(30), other.process.wait(30)] == [0, 0]
+
+
+def test_of_two_that_start_at_once_one_is_refused(site: ClientManagerSite, home: Path) -> None:
+    ready, came_to = Barrier(2), []
+
+    def start() -> None:
+        ready.wait()
+        try:
+            came_to.append(detached.start(site, ["5"], ["node1"], apply=True, change="C1"))
+        except ParameterError as error:
+            came_to.append(str(error))
+
+    threads = [Thread(target=start) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (started,) = (one for one in came_to if isinstance(one, detached.Started))
+    started.process.kill()
+    started.process.wait()
+    (refused,) = (one for one in came_to if isinstance(one, str))
+    assert "is being" in refused
+
+
+@pytest.mark.notebook
+def test_terminal_is_refused_while_another_process_applies(site: ClientManagerSite, home: Path) -> None:
+    chapter(home, seconds=60)
+    started, going = begin(site, apply=True)
+    told = r"Chapter 5 is being applied on node1 since .* in change C1\."
+    with pytest.raises(ParameterError, match=told):
+        run_chapters(site, find_chapters(home / "notebooks"), ["node2"], apply=True, change="C2")
+    command = [sys.executable, "-m", "runbook_lib.cli", "apply", "lab", "5", "--node", "node2", "--change", "C2"]
+    terminal = subprocess.run(
+        command,
+        check=False,
+        cwd=home,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert terminal.returncode == 64
+    assert "何も開始していない" in terminal.stdout + terminal.stderr
+    assert not (home / "outputs" / "C2").exists()
+    detached.stop(going)
+    started.process.wait(30)
+
+
+def test_run_that_cannot_be_noted_does_not_go_on_unseen(
+    site: ClientManagerSite, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full, say: nobody could stop it."""
+    pids = []
+
+    def full(_said: Path, pid: int, **_asked: object) -> None:
+        pids.append(pid)
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(detached, "note_started", full)
+    with pytest.raises(OSError, match="No space left"):
+        detached.start(site, ["5"], ["node1"], apply=True, change="C1")
+    assert not psutil.pid_exists(pids[0])
+
+
+def test_run_inherits_nothing_of_the_desk(site: ClientManagerSite, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = {"JUPYTER_TOKEN": "Secret-1", "JUPYTER_SERVER_ROOT": "/", "RUNBOOK_DESK_URL": "http://127.0.0.1:8888/"}
+    for name, value in {**server, "JUPYTER_PATH": "/kernels", "JUPYTERHUB_API_TOKEN": "Secret-2"}.items():
+        monkeypatch.setenv(name, value)
+    for name, value in of_the_desk({"IPYTHONDIR": "/operators/own"}, "/desks").items():
+        monkeypatch.setenv(name, value)
+    started = detached.start(site, ["5"], ["node1"], apply=False, change="C1")
+    try:
+        wait(lambda: b"default_int_handler" in Path(f"/proc/{started.process.pid}/cmdline").read_bytes())
+        given = Path(f"/proc/{started.process.pid}/environ").read_bytes().decode()
+    finally:
+        started.process.kill()
+        started.process.wait()
+    assert "Secret" not in given
+    names = dict(line.split("=", 1) for line in given.split("\0") if line)
+    assert [name for name in names if name.startswith(("JUPYTER", "RUNBOOK_DESK"))] == ["JUPYTER_PATH"]
+    assert names["IPYTHONDIR"] == "/operators/own"
+
+
+def test_ipythondir_of_the_operator_comes_back_also_from_a_desk_within_a_desk() -> None:
+    assert of_a_run(of_the_desk({}, "/desk")) == {}
+    inner = of_the_desk(of_the_desk({"IPYTHONDIR": "/own"}, "/outer"), "/inner")
+    assert inner["IPYTHONDIR"] == "/inner"
+    assert of_a_run(inner) == of_a_run({"IPYTHONDIR": "/own"}) == {"IPYTHONDIR": "/own"}
 
 
 @pytest.mark.notebook

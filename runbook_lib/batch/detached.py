@@ -10,17 +10,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
 from runbook_lib.batch.chapters import choose, find_chapters
+from runbook_lib.batch.environment import of_a_run
 from runbook_lib.batch.running import how_to_find
 from runbook_lib.batch.under_way import Command, Going, commands, note_started, running, stop
 from runbook_lib.errors import ParameterError
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.parameters.credential import TYPED_PASSWORDS, typed_passwords
+from runbook_lib.run.alone import refuse_if_held, starting
 from runbook_lib.run.chosen import ACCEPTED_VARIABLE
 
 __all__ = [
@@ -43,8 +46,8 @@ _COMMAND: Final = (
 )
 """A kernel that waits ignores Ctrl-C, and what it starts would inherit that: such a run could not be stopped."""
 
-_NOT_INHERITED: Final = ("JPY_", "RUNBOOK_JOURNAL", "RUNBOOK_STEPS", "FORCE_COLOR", "CLICOLOR", "MPLBACKEND", "TERM")
-"""Beginnings of the variables by which a kernel says what it is, and for which display; not so for what it starts."""
+_END_S: Final = 20.0
+"""How long a run that must not go on may take to write its record."""
 
 
 @dataclass(frozen=True)
@@ -104,30 +107,44 @@ def start(
         raise ParameterError(
             f"The password of {', '.join(missing)} is asked of the operator. Type it, then start again."
         )
-    if apply:
-        _refuse_a_second(site, home / "outputs")
     which = [*(f"--node={node}" for node in nodes), *(f"--step={step}" for step in steps)]
     how = [how_to_find(site), *chapters, *which, f"--change={change}", f"--note={note}"]
     command = [sys.executable, "-c", _COMMAND, "apply" if apply else "plan", *how]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_INHERITED)}
+    environment = of_a_run(os.environ)
     if typed:
         environment[TYPED_PASSWORDS] = json.dumps(typed)
     if accepted is not None:
         environment[ACCEPTED_VARIABLE] = json.dumps(list(accepted))
-    said = _fresh_file(home / "outputs" / change / FOLDER, chapters, nodes, apply=apply)
-    with said.open("xb") as output:
-        process = subprocess.Popen(
-            command,
-            cwd=home,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    started = {"site": how_to_find(site), "change": change, "chapters": list(chapters), "nodes": list(nodes)}
-    note_started(said, process.pid, **started, apply=apply, steps=list(steps))
+    with starting(site) if apply else nullcontext():
+        if apply:
+            _refuse_a_second(site, home / "outputs")
+        said = _fresh_file(home / "outputs" / change / FOLDER, chapters, nodes, apply=apply)
+        with said.open("xb") as output:
+            process = subprocess.Popen(
+                command,
+                cwd=home,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        started = {"site": how_to_find(site), "change": change, "chapters": list(chapters), "nodes": list(nodes)}
+        try:
+            note_started(said, process.pid, **started, apply=apply, steps=list(steps))
+        except BaseException:  # nobody could see it, nor stop it
+            _end(process)
+            raise
     return Started(process, said)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def asked_accounts(site: Site) -> tuple[str, ...]:
@@ -152,6 +169,7 @@ def _refuse_a_second(site: Site, outputs: Path) -> None:
                 f"{command.since:%H:%M:%S} UTC (change {command.change}). Wait for its end, or stop it; nothing was "
                 "started."
             )
+    refuse_if_held(site)  # by a terminal, or by cells that are run by hand
 
 
 def _fresh_file(folder: Path, chapters: Sequence[str], nodes: Sequence[str], *, apply: bool) -> Path:

@@ -11,6 +11,7 @@ from runbook_lib.batch.chapters import Chapter, choose
 from runbook_lib.batch.order import Active, active_node, check_needs, nodes_in_order
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.record.summary import run_row
+from runbook_lib.run.alone import hold
 from runbook_lib.run.journal import read_events
 from runbook_lib.run.progress import in_words
 
@@ -107,8 +108,8 @@ def run_chapters(
         active: tells the node on which the group runs; asks the nodes when None.
 
     Raises:
-        ParameterError: a wrong parameter, a missing chapter that another needs, a step that no chapter has; nothing
-            was run.
+        ParameterError: a wrong parameter, a missing chapter that another needs, a step that no chapter has, another
+            process that applies on the site; nothing was run.
         KeyboardInterrupt, SystemExit: Ctrl-C, SIGTERM or SIGHUP, once the record of the run is written.
         OSError: a record could not be written.
     """
@@ -124,15 +125,18 @@ def run_chapters(
     if apply:
         check_needs(site, chapters, nodes, change, records)
     tell = on_progress or (lambda _: None)
+    held = hold(site) if apply else None
     policy = site.group.policy
     left = [(chapter, node) for chapter in chapters for node in nodes_in_order(chapter, nodes, policy, lambda: None)]
-    for chapter, node in left:
-        tell(Progress("queued", chapter.number, node))
     results: list[Result] = []
     try:
+        for chapter, node in left:
+            tell(Progress("queued", chapter.number, node))
         for chapter in chapters:
             for node in nodes_in_order(chapter, nodes, policy, active or (lambda: active_node(site))):
                 left.remove((chapter, node))
+                if held:
+                    held.tell(chapter.number, node, change)
                 result = _run(chapter, {**parameters, "node": node}, records, tell, chosen[chapter])
                 results.append(result)
                 if apply and not result.is_good:
@@ -140,6 +144,9 @@ def run_chapters(
     except BaseException:
         _never_started(left, tell)
         raise
+    finally:
+        if held:
+            held.release()
     return results
 
 

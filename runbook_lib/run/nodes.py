@@ -15,12 +15,13 @@ class Nodes:
     """The nodes of a site, connected to when first needed.
 
     What another node than this one says decides what is done to this one, so it is asked for its name before anything
-    else; `open_run` asks this one.
+    else; `open_run` asks this one.  *closing* is called once they are disconnected from.
     """
 
-    def __init__(self, site: Site, connect: Connect, this: str) -> None:
+    def __init__(self, site: Site, connect: Connect, this: str, closing: Callable[[], None] | None = None) -> None:
         self._site = site
         self._connect = connect
+        self._closing = closing
         self._this = this
         self._open: dict[str, Node] = {}
 
@@ -78,3 +79,5 @@ class Nodes:
         for node in self._open.values():
             node.close()
         self._open.clear()
+        if self._closing:
+            self._closing()

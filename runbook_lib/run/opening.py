@@ -15,6 +15,7 @@ from runbook_lib.errors import NotConfirmed, ParameterError
 from runbook_lib.node import Node
 from runbook_lib.node.endpoint import Endpoint
 from runbook_lib.parameters import Credential, Site, check_parameters, load_site, project_folder
+from runbook_lib.run.alone import hold
 from runbook_lib.run.chosen import STEPS_VARIABLE, in_text
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
@@ -51,7 +52,8 @@ def open_run(
         site_type: the kind of site, where a manual adds a section of its own.
 
     Raises:
-        ParameterError: before anything is connected, for a wrong or unknown parameter.
+        ParameterError: before anything is connected, for a wrong or unknown parameter, or another run that applies on
+            the site.
         NodeError: the node cannot be reached or refuses the credentials.
         NotConfirmed: another machine answers at the node's address.
     """
@@ -61,33 +63,40 @@ def open_run(
     loaded.node(node)
     moment = datetime.now(UTC)
     change = change or f"{loaded.name}-{moment:%Y%m%dT%H%M%S}"
-    only = in_text(os.environ.get(STEPS_VARIABLE, ""))
-    journal = Journal(_journal_path(change, chapter, node, moment, apply=apply))
-    journal.append(
-        "run.opened", change=change, chapter=chapter, site=loaded.name, site_file=str(loaded.path), node=node,
-        apply=apply, only=only, note=note, operator=f"{getpass.getuser()}@{platform.node()}",
-        language=loaded.language, library=version("clientmanager-runbooks"),
-        notebook=os.environ.get("JPY_SESSION_NAME", ""),
-    )  # fmt: skip
-    nodes = Nodes(loaded, connect, node)
+    attended = JOURNAL_VARIABLE not in os.environ
+    held = hold(loaded) if apply and attended else None  # whoever runs the notebook headless holds the site for it
+    nodes = Nodes(loaded, connect, node, held.release if held else None)
     try:
-        run = Run(
-            loaded, node, chapter=chapter, apply=apply, change=change, journal=journal, nodes=nodes, only=only,
-            attended=JOURNAL_VARIABLE not in os.environ,
+        if held:
+            held.tell(chapter, node, change)
+        only = in_text(os.environ.get(STEPS_VARIABLE, ""))
+        journal = Journal(_journal_path(change, chapter, node, moment, apply=apply))
+        journal.append(
+            "run.opened", change=change, chapter=chapter, site=loaded.name, site_file=str(loaded.path), node=node,
+            apply=apply, only=only, note=note, operator=f"{getpass.getuser()}@{platform.node()}",
+            language=loaded.language, library=version("clientmanager-runbooks"),
+            notebook=os.environ.get("JPY_SESSION_NAME", ""),
         )  # fmt: skip
-    except Exception as error:
+        try:
+            run = Run(
+                loaded, node, chapter=chapter, apply=apply, change=change, journal=journal, nodes=nodes, only=only,
+                attended=attended,
+            )  # fmt: skip
+        except Exception as error:
+            journal.append("run.refused", reason=str(error))
+            raise
+        # No notebook closes its run, and a node allows an account only a few shells: they end when the run is opened
+        # anew in the same kernel, and with the kernel.
+        weakref.finalize(run, nodes.close)
+        if run.facts is not None:
+            journal.append("node.facts", **run.facts.flat())
+            if reason := nodes.misnamed(node):
+                journal.append("run.refused", reason=reason)
+                raise NotConfirmed(reason)
+        note_seen(run)
+    except BaseException:  # a notebook keeps its last error, and with it all that the error has seen
         nodes.close()
-        journal.append("run.refused", reason=str(error))
         raise
-    # No notebook closes its run, and a node allows an account only a few shells: they end when the run is opened anew
-    # in the same kernel, and with the kernel.
-    weakref.finalize(run, nodes.close)
-    if run.facts is not None:
-        journal.append("node.facts", **run.facts.flat())
-        if reason := nodes.misnamed(node):
-            journal.append("run.refused", reason=reason)
-            raise NotConfirmed(reason)
-    note_seen(run)
     return run
 
 
