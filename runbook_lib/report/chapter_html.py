@@ -47,23 +47,31 @@ def twin_html(chapter: Chapter, seen: ChapterSeen, change: str, language: str, *
 
 
 def heading(chapter: Chapter, seen: ChapterSeen, change: str, language: str) -> str:
-    """Which chapter, where and in which change, and what the last run came to."""
+    """Which chapter, where and in which change, and what the last run came to; a notebook keeps it."""
     title = chapter.title_ja if language == "ja" and chapter.title_ja else chapter.title
     last = seen.last
     if last is None:
         ran = say(language, "No run in this change yet.")
     else:
         what = say(language, "apply") if last.apply else say(language, "plan")
-        ran = f"{say(language, 'Last run')}: {what} {clock(last.since)} · {SIGNS[last.outcome]} "
+        ran = f"{say(language, 'Last run')}: {what} {dated(last.since)} · {SIGNS[last.outcome]} "
         ran += say(language, last.outcome)
     return f"{chapter.number} · {title} · {seen.node} · {change} · {ran}"
 
 
 def clock(moment: str) -> str:
-    """A moment of the journal (ISO 8601) as this machine's clock has it; with the day where it is not today."""
+    """A moment of the journal (ISO 8601) as this machine's clock has it; with the day where it is not today.
+
+    For what is shown live; what is kept carries `dated`.
+    """
     local = datetime.fromisoformat(moment).astimezone()
     today = local.date() == datetime.now().astimezone().date()
     return f"{local:%H:%M:%S}" if today else f"{local:%Y-%m-%d %H:%M:%S}"
+
+
+def dated(moment: str) -> str:
+    """A moment of the journal (ISO 8601) as this machine's clock has it, with its day and zone for later years."""
+    return f"{datetime.fromisoformat(moment).astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _prose(text: str) -> Markup:
@@ -76,6 +84,7 @@ def _prose(text: str) -> Markup:
 
 def _piece(name: str, language: str) -> Callable[..., str]:
     def called(*values: Any) -> str:  # noqa: ANN401 - what the macro takes
-        return str(getattr(macros("chapter.html", language, signs=SIGNS, clock=clock, prose=_prose), name)(*values))
+        template = macros("chapter.html", language, signs=SIGNS, clock=clock, dated=dated, prose=_prose)
+        return str(getattr(template, name)(*values))
 
     return called
