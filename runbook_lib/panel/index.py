@@ -68,7 +68,7 @@ class Index:
         except (OSError, ValueError, RunbookError) as error:
             wrong = str(error)
         except Exception as error:  # noqa: BLE001 - it is said on the page
-            wrong = f"This page could not be brought up to date ({type(error).__name__}); it tries again."
+            wrong = f"What is shown may be old: {type(error).__name__}: {error}"
         else:
             return ""
         self._signature = None
