@@ -10,7 +10,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from runbook_lib.batch import detached, find_chapters, run_chapters
 from runbook_lib.batch.chapters import choose
-from runbook_lib.batch.order import unmet_needs
+from runbook_lib.batch.order import check_needs, unmet_needs
 from runbook_lib.cli import main
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import ParameterError
@@ -131,11 +131,13 @@ def test_run_of_some_steps_ends_no_chapter(site: ClientManagerSite, tmp_path: Pa
         nonlocal number
         number += 1
         journal = Journal(folder / f"{number}.jsonl")
+        journal.append("notebook.started", chapter="0", only=list(only))
         journal.append("run.opened", chapter="0", site="lab", node="node1", change="C1", apply=True, only=list(only))
         step = {"step": "0-(1)", "verb": "ensure", "role": "", "requirement": ""}
         journal.append("step.started", states=["s"], **step)
         journal.append("state.ended", state="s", outcome=outcome, reason="", seconds=0.1, commands=[], **step)
         journal.append("step.ended", step="0-(1)", outcome=outcome, seconds=0.1, message="")
+        journal.append("notebook.ended", status="failed" if outcome == "failed" else "completed", reason="")
         return "0" not in unmet_needs(site, five, ["node1"], folder)
 
     assert five.needs == ("0",)
@@ -145,6 +147,49 @@ def test_run_of_some_steps_ends_no_chapter(site: ClientManagerSite, tmp_path: Pa
     assert not ran("failed", "0-(1)")
     assert not ran("ok", "0-(1)")
     assert ran("ok")
+
+
+def test_cells_by_hand_end_a_chapter_only_when_all_its_steps_were_run(site: ClientManagerSite, tmp_path: Path) -> None:
+    (zero,), (five,) = (find_chapters(tmp_path / "notebooks", [number]) for number in ("0", "5"))
+    folder = tmp_path / "outputs" / "C1"
+
+    def is_needed_after(number: int, *steps: str) -> bool:
+        journal = Journal(folder / f"{number}.jsonl")
+        journal.append("run.opened", chapter="0", site="lab", node="node1", change="C1", apply=True, only=[])
+        for step in steps:
+            told = {"step": step, "verb": "ensure", "role": "", "requirement": ""}
+            journal.append("step.started", states=["s"], **told)
+            journal.append("state.ended", state="s", outcome="ok", reason="", seconds=0.1, commands=[], **told)
+            journal.append("step.ended", step=step, outcome="ok", seconds=0.1, message="")
+        return "0" in unmet_needs(site, five, ["node1"], folder)
+
+    assert is_needed_after(1)
+    assert is_needed_after(2, *zero.steps[1:])
+    assert not is_needed_after(3, *zero.steps)
+    assert not is_needed_after(4)
+
+
+def test_chapter_of_the_cluster_needs_others_on_every_node(site: ClientManagerSite, tmp_path: Path) -> None:
+    (six,) = find_chapters(tmp_path / "notebooks", ["6"])
+    assert (six.scope, six.needs) == ("cluster", ("0",))
+    folder = tmp_path / "outputs" / "C1"
+    for node in site.group.policy:
+        with pytest.raises(ParameterError, match=f"Chapter 6 .* chapter 0.* ended well on.*{site.group.policy[-1]}"):
+            check_needs(site, [six], ["node1"], "C1", folder)
+        journal = Journal(folder / f"{node}.jsonl")
+        journal.append("notebook.started", chapter="0", only=[])
+        journal.append("run.opened", chapter="0", site="lab", node=node, change="C1", apply=True, only=[])
+        journal.append("notebook.ended", status="completed", reason="")
+    check_needs(site, [six], ["node1"], "C1", folder)
+
+
+def test_what_is_asked_for_together_is_still_needed_on_the_nodes_that_are_left_out(
+    site: ClientManagerSite, tmp_path: Path
+) -> None:
+    both = find_chapters(tmp_path / "notebooks", ["0", "6"])
+    check_needs(site, both, site.group.policy, "C1", tmp_path / "outputs" / "C1")
+    with pytest.raises(ParameterError, match=r"Chapter 6 changes the whole cluster .* on node2\. Run it there first"):
+        check_needs(site, both, ["node1"], "C1", tmp_path / "outputs" / "C1")
 
 
 def test_journal_of_an_earlier_version_is_of_a_whole_run(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +44,14 @@ class Chapter:
     @property
     def steps(self) -> tuple[str, ...]:
         """The numbers of its steps, each once, in their order, read from the notebook."""
-        cells = json.loads(self.path.read_text("utf-8"))["cells"]
-        return steps_in("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+        return _steps(self.path, self.path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
+def _steps(path: Path, _written: int) -> tuple[str, ...]:
+    """Read once for each state of the file, because the desk asks twice a second."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    return steps_in("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
 def all_chapters(folder: Path) -> list[Chapter]:

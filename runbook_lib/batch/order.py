@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Final
 
 from runbook_lib.batch.chapters import Chapter, find_chapters
 from runbook_lib.errors import NodeError, NotAuthenticated, NotConfirmed, ParameterError
 from runbook_lib.parameters import Site
-from runbook_lib.record.summary import Row, run_row
+from runbook_lib.record.told import Told, told_by
 from runbook_lib.run.journal import journals
+
+_WELL: Final = ("ok", "changed")
 
 Active = Callable[[], str | None]
 """Tells the node on which the group runs now; None where nobody can say."""
@@ -48,6 +51,8 @@ def active_node(site: Site) -> str | None:
 def check_needs(site: Site, chapters: Sequence[Chapter], nodes: Sequence[str], change: str, records: Path) -> None:
     """Refuse to apply a chapter before the chapters it needs have ended well: in this request, or in this change.
 
+    A chapter that runs once for the cluster needs them on all nodes that the group may run on, also where fewer are
+    asked for.
     *records* is the change's folder.  A chapter that the site skips needs no run.  Planning only reads and is never
     refused.
 
@@ -57,6 +62,13 @@ def check_needs(site: Site, chapters: Sequence[Chapter], nodes: Sequence[str], c
     asked = {chapter.number for chapter in chapters}
     for chapter in chapters:
         for need, missing in unmet_needs(site, chapter, nodes, records).items():
+            away = [node for node in missing if node not in nodes]
+            if away:
+                raise ParameterError(
+                    f"Chapter {chapter.number} changes the whole cluster and needs chapter {need} on every node, and "
+                    f"change {change} has no run of it that ended well on {', '.join(away)}. Run it there first, or "
+                    "name the change in which it ran. Nothing was run."
+                )
             if need not in asked:
                 raise ParameterError(
                     f"Chapter {chapter.number} needs chapter {need}, and change {change} has no run of it that ended "
@@ -66,25 +78,44 @@ def check_needs(site: Site, chapters: Sequence[Chapter], nodes: Sequence[str], c
 
 
 def unmet_needs(site: Site, chapter: Chapter, nodes: Sequence[str], records: Path) -> dict[str, list[str]]:
-    """The chapters that *chapter* needs and that have not ended well in this change, and on which of *nodes*."""
-    rows = [run_row(path) for path in journals(records)] if chapter.needs else []
+    """The chapters that *chapter* needs and that have not ended well in this change, and where not.
+
+    Looked at are *nodes*; of a chapter that runs once for the cluster, all nodes that the group may run on.
+    """
+    if not chapter.needs:
+        return {}
+    runs = [run for run in map(told_by, journals(records)) if run.row["started"]]
+    runs.sort(key=lambda run: run.row["started"])
     unmet = {}
     for need in chapter.needs:
         if need not in site.skip:
-            scope = find_chapters(chapter.path.parent, [need])[0].scope
-            missing = [node for node in nodes if not _ended_well(rows, site, need, node if scope == "node" else None)]
+            (needed,) = find_chapters(chapter.path.parent, [need])
+            missing = [
+                node
+                for node in (site.group.policy if chapter.scope == "cluster" else nodes)
+                if not _ended_well(runs, site, needed, node if needed.scope == "node" else None)
+            ]
             if missing:
                 unmet[need] = missing
     return unmet
 
 
-def _ended_well(rows: list[Row], site: Site, number: str, node: str | None) -> bool:
-    """Whether the last run of that chapter, on that node if one is named, left nothing to do.
+def is_whole(chapter: Chapter, run: Told) -> bool:
+    """Whether *run* went through all the steps of *chapter*: one by hand may be of its first cell alone."""
+    return not run.chosen and (not run.by_hand or set(chapter.steps) <= set(run.begun))
 
-    A run of chosen steps cannot say so of the chapter; but one that did not end well takes back what was said before.
+
+def _ended_well(runs: Sequence[Told], site: Site, chapter: Chapter, node: str | None) -> bool:
+    """Whether the last of *runs* of that chapter, on that node if one is named, left nothing to do.
+
+    A run of some of its steps cannot say so of the chapter; but one that did not end well takes back what was said
+    before.
     """
-    runs = [row for row in rows if (row["site"], row["chapter"]) == (site.name, number) and node in (None, row["node"])]
-    runs.sort(key=lambda row: row["started"])
-    while runs and runs[-1]["only"] and runs[-1]["outcome"] in ("ok", "changed"):
-        runs.pop()
-    return bool(runs) and runs[-1]["outcome"] in ("ok", "changed")
+    ours = [
+        run
+        for run in runs
+        if (run.row["site"], run.row["chapter"]) == (site.name, chapter.number) and node in (None, run.row["node"])
+    ]
+    while ours and not is_whole(chapter, ours[-1]) and ours[-1].row["outcome"] in _WELL:
+        ours.pop()
+    return bool(ours) and ours[-1].row["outcome"] in _WELL

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from runbook_lib.batch import Chapter, nodes_in_order
+from runbook_lib.batch.order import is_whole
 from runbook_lib.parameters import Site
-from runbook_lib.report.procedure import steps_of_notebook
-from runbook_lib.report.told import Told, told_by
+from runbook_lib.record.told import Told, told_by
 from runbook_lib.run.journal import journals
 from runbook_lib.wording import say
 
@@ -135,20 +135,13 @@ def _judged(
         return "interrupted", f"The run was stopped by {last.stopped_by}.", last.ended.get(outcome, ())
     if outcome not in ("ok", "changed"):
         return outcome, last.row["reason"], last.ended.get(outcome, ())
-    whole = [one for one in runs if _is_whole(chapter, one)]
+    whole = [one for one in runs if is_whole(chapter, one)]
     if not whole:
         return "not yet", f"Of this chapter only {listed} was run in this change.", last.begun
     if whole[-1] is last or whole[-1].row["outcome"] in ("ok", "changed"):
         said = f"Changed and read again: {changed}." if changed else "Read, and everything is as it must be."
         return "done", said, ()
     return "differs", f"Since the chapter was read as a whole, {listed} was run. Read it once more.", last.begun
-
-
-def _is_whole(chapter: Chapter, run: Told) -> bool:
-    """Whether it went through all the steps of the chapter."""
-    if run.chosen:
-        return False
-    return not run.by_hand or {step.number for step in steps_of_notebook(chapter.path)} <= set(run.begun)
 
 
 def next_of(standings: Sequence[Standing]) -> Standing | None:

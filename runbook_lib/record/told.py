@@ -1,4 +1,4 @@
-"""One run as its journal tells it: what the page of a change needs to know of each."""
+"""One run as its journal tells it: what the page of a change, and what builds on a chapter, need to know of each."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
