@@ -39,6 +39,7 @@ class ChapterPanel:
         self._site, self._chapter, self._node, self._change, self._note = site, chapter, node, change, note
         self._remote = Remote(site, chapter, node, change)
         self._typed: dict[str, str] = {}
+        self._answered: str | None = None
         self._build()
         self._look()
 
@@ -100,6 +101,7 @@ class ChapterPanel:
             self._close_gates()
             self._complain(self._remote.refused)
         self._show()
+        self._take_answer()
 
     @property
     def seen(self) -> ChapterSeen:
@@ -212,14 +214,24 @@ class ChapterPanel:
         if not name.strip() or not note.strip():
             return self._say("Write your name, and what you did or saw; the record keeps both.")
         if not asked.get("key"):
-            self._run(apply=False, note=f"{name.strip()}: {note.strip()}")
+            self._read_again(f"{name.strip()}: {note.strip()}")
             return ""
         try:
             confirm(self._remote.folder, self._site.name, str(asked["key"]), str(asked.get("node") or ""), name, note)
         except (RunbookError, OSError) as error:
             return self._say(str(error))
-        self._run(apply=False)
+        self._read_again("")
         return ""
+
+    def _read_again(self, note: str) -> None:
+        """Read what a person has done or said, once nothing else is under way."""
+        self._answered = note
+        self._take_answer()
+
+    def _take_answer(self) -> None:
+        if self._answered is not None and not self._remote.busy:
+            note, self._answered = self._answered, None
+            self._run(apply=False, note=note)
 
     def _open_record(self) -> None:
         if self.seen.last and self.seen.last.notebook:
