@@ -130,7 +130,8 @@ class Index:
             self._next.description = self._say(f"Open chapter {number} ({node})")
         self._reading.show(self.seen, begun=begun)
         self._matrix.show(shown, following)
-        self._attention.value = attention_html([one for one in shown if one is not following], self._site.language)
+        others = [one for one in shown if one is not following]
+        self._attention.value = attention_html(others, self._site.language, self.seen.broken)
         self._attention.layout.display = "" if self._attention.value else "none"
         self._glance.show(self._signature, [one.going.journal for one in self.seen.under_way])
 

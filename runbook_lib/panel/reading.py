@@ -41,6 +41,7 @@ class Reading:
         self._procedure = ""
         self._stopping = False
         self._seen: DeskSeen | None = None
+        self._typed: dict[str, str] = {}
         self.read = button("")
         self.read.tooltip = self._say("Reads every node and lists what differs; changes nothing.")
         self.stop = button(self._say("Stop"), "danger")
@@ -62,8 +63,15 @@ class Reading:
         return self._started is not None or any(_reads_everything(one) for one in self._commands)
 
     def typed(self) -> dict[str, str]:
-        """The passwords that were typed here, by account."""
-        return {account: field.value for account, field in self.passwords.items() if field.value}
+        """The passwords that were typed here, by account.
+
+        The fields are emptied: what stands in a field is in the state of the widgets too, which others can come to see.
+        """
+        for account, field in self.passwords.items():
+            if field.value:
+                self._typed[account], field.value = field.value, ""
+                field.placeholder = self._say("taken; type it again to change it")
+        return dict(self._typed)
 
     def begin(self, seen: DeskSeen, procedure: str, note: str) -> None:
         """Begin to read every chapter of *procedure* on every node, or say why that cannot be."""

@@ -14,6 +14,7 @@ from runbook_lib.batch import Chapter
 from runbook_lib.batch.detached import Command, Going
 from runbook_lib.parameters import Site
 from runbook_lib.record.summary import run_row
+from runbook_lib.record.told import told_by
 from runbook_lib.report.chapter import RUNNING, StepSeen, chapter_seen, names_of
 from runbook_lib.report.standing import Standing, standings
 from runbook_lib.run.journal import journals
@@ -47,11 +48,13 @@ class DeskSeen:
         change: its id.
         standings: of all chapters, in the manual's order.
         under_way: what goes on, the oldest first.
+        broken: names of the journals that cannot be read; what they would say is not in what is shown.
     """
 
     change: str
     standings: tuple[Standing, ...]
     under_way: tuple[UnderWay, ...]
+    broken: tuple[str, ...] = ()
 
     def of(self, procedure: str) -> tuple[Standing, ...]:
         """The chapters of one procedure."""
@@ -84,7 +87,8 @@ def desk_seen(site: Site, chapters: Sequence[Chapter], folder: Path, going: Sequ
     found = standings(site, chapters, folder, [one.journal for one in ours])
     by_number = {chapter.number: chapter for chapter in chapters}
     under_way = tuple(_under_way(one, by_number.get(one.chapter), folder, site) for one in ours)
-    return DeskSeen(folder.name, tuple(found), under_way)
+    broken = tuple(path.name for path in journals(folder) if told_by(path).row["outcome"] == "unreadable")
+    return DeskSeen(folder.name, tuple(found), under_way, broken)
 
 
 def of_site(site: Site, under_way: Iterable[_UnderWay]) -> list[_UnderWay]:

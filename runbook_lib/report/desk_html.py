@@ -9,6 +9,7 @@ from typing import Final
 from runbook_lib.parameters import Site
 from runbook_lib.pictures.change_timeline import change_timeline_card_html
 from runbook_lib.pictures.cluster import cluster_card_html
+from runbook_lib.pictures.looks import look_of
 from runbook_lib.pictures.view import Event, cluster_seen
 from runbook_lib.report import chapter_html
 from runbook_lib.report.desk import PROCEDURES, DeskSeen, UnderWay
@@ -46,14 +47,16 @@ def legend_html(language: str) -> str:
     return f'<div class="rb-legend">{words}<span>{html.escape(hint)}</span></div>'
 
 
-def attention_html(standings: Sequence[Standing], language: str) -> str:
-    """Why those that did not end well did not, one line each; "" where there are none."""
+def attention_html(standings: Sequence[Standing], language: str, broken: Sequence[str] = ()) -> str:
+    """Why those that did not end well did not, and the *broken* journals, one line each; "" where there are none."""
     lines = "".join(
         f"<li>{SIGNS[one.word]} <b>{html.escape(f'{one.chapter.number} ({one.node})')}</b> "
         f"{html.escape(say(language, one.said))}</li>"
         for one in standings
         if one.word in _NOT_WELL
     )
+    unreadable = f"{look_of('unreadable').sign} {html.escape(say(language, 'unreadable'))}"
+    lines += "".join(f"<li>{unreadable} <b>{html.escape(name)}</b></li>" for name in broken)
     return f'<ul class="rb-attention">{lines}</ul>' if lines else ""
 
 
@@ -81,6 +84,7 @@ def twin_html(site: Site, seen: DeskSeen, folder: Path) -> str:
             f"<p>{html.escape(say(language, procedure).capitalize())}: {html.escape(next_words(shown, language))}</p>"
         )
         parts.append(matrix_html(shown, language))
+    parts.append(attention_html((), language, seen.broken))
     parts.append(pictures_html(cluster_seen(folder), folder, language, [one.going.journal for one in seen.under_way]))
     return f'{style_html()}<div class="rb-twin">{"".join(parts)}</div>'
 

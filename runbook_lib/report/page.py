@@ -25,7 +25,7 @@ from runbook_lib.report.desk import PROCEDURES, desk_seen
 from runbook_lib.report.matrix import matrix_html
 from runbook_lib.report.standing import next_words, titled
 from runbook_lib.report.templating import render
-from runbook_lib.run.journal import journals, read_events
+from runbook_lib.run.journal import read_events
 
 REPORT: Final = "report.html"
 """The file's name in the folder of the change."""
@@ -138,7 +138,7 @@ def change_page(site: Site, change: str, outputs: Path) -> str:
         runs=[
             _shown(span, titles.get(span.chapter, ""), language, is_last=last[_place(span)] is span) for span in runs
         ],
-        broken=[path.name for path in journals(folder) if run_row(path)["outcome"] == "unreadable"],
+        broken=seen.broken,
         look=look_of,
     )
 

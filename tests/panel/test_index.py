@@ -157,6 +157,7 @@ def test_a_password_that_is_asked_for_is_typed_here(english: Cluster, monkeypatc
             assert "The password of runbook is asked of the operator." in text(page)
             the(widgets.Password, page, "Password of runbook").value = "Lab-Secret-1"
             the(widgets.Button, page, "Read the cluster now").click()
+            assert "Lab-Secret-1" not in str(widgets.Widget.get_manager_state()), "no field keeps it"
             await until(lambda: "data:image/svg+xml" in text(page))
             the(widgets.Button, page, "Read everything").click()
             await until(lambda: "Everything was read." in text(page))

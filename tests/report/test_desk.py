@@ -79,6 +79,16 @@ def test_the_looks_and_the_legend_know_every_word() -> None:
     assert all(SIGNS[word] in legend for word in ("done", "differs", "waiting", "failed", "not yet"))
 
 
+def test_a_journal_that_cannot_be_read_is_named(site: ClientManagerSite, tmp_path: Path) -> None:
+    change = Change(tmp_path / "CHG-1")
+    change.run("5", "node1", {"5": "ok"})
+    (change.folder / "torn.jsonl").write_text('{"at": \n{}\n')
+    seen = desk_seen(site, CHAPTERS, change.folder)
+    assert seen.broken == ("torn.jsonl",)
+    assert "unreadable <b>torn.jsonl</b>" in attention_html((), "en", seen.broken)
+    assert "torn.jsonl" in twin_html(site, seen, change.folder)
+
+
 def test_a_run_on_another_site_of_the_change_is_not_under_way_here(site: ClientManagerSite, tmp_path: Path) -> None:
     change = Change(tmp_path / "CHG-1")
     journal = change.run("5", "node1", {"5-(1)": ""}, ended="", site="tokyo")
