@@ -20,7 +20,7 @@ from jupyter_client import BlockingKernelClient
 
 from runbook_lib.batch import detached, find_chapters, run_chapters
 from runbook_lib.batch.environment import of_a_run, of_the_desk
-from runbook_lib.batch.processes import lives, this_process
+from runbook_lib.batch.processes import as_noted, lives, this_process
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import ParameterError, RunbookError
 from runbook_lib.parameters import load_site
@@ -33,6 +33,11 @@ from tests.test_batch import write
 SLOW = """\
 import time
 time.sleep({seconds})
+"""
+NAMED = """\
+open("/proc/self/comm", "w").write("a) b (c")
+print(flush=True)
+__import__("time").sleep(60)
 """
 START = """\
 from runbook_lib.batch import detached
@@ -140,10 +145,36 @@ def test_run_that_was_killed_is_not_under_way(site: ClientManagerSite, home: Pat
 def test_process_is_known_by_more_than_its_number() -> None:
     here = this_process()
     assert lives(here)
-    assert not lives({**here, "started": here["started"] - 60})
+    assert not lives({**here, "ticks": here["ticks"] + 1})
+    assert not lives({**here, "boot": "another"})
     assert not lives({**here, "host": "elsewhere"})
     assert not lives(None)
     assert not lives({**here, "pid": "1"})
+
+
+def test_process_is_known_after_the_clock_was_corrected() -> None:
+    here = this_process()
+    assert lives({**here, "started": here["started"] - 3600})
+
+
+def test_process_of_a_journal_that_was_written_before_is_known_by_its_time() -> None:
+    """Also on a system without /proc."""
+    here = {key: value for key, value in this_process().items() if key in ("pid", "started", "host")}
+    assert lives(here)
+    assert not lives({**here, "started": here["started"] - 60})
+
+
+def test_process_with_a_bracket_in_its_name_is_known() -> None:
+    named = subprocess.Popen([sys.executable, "-c", NAMED], stdout=subprocess.PIPE)
+    assert named.stdout
+    named.stdout.readline()
+    assert Path(f"/proc/{named.pid}/comm").read_text() == "a) b (c\n"
+    noted = as_noted(named.pid)
+    assert noted["ticks"] > 0
+    assert lives(noted)
+    named.kill()
+    named.wait()
+    assert not lives(noted)
 
 
 def test_journals_of_earlier_versions_and_broken_ones_are_of_no_run_under_way(home: Path) -> None:

@@ -4,6 +4,7 @@ import os
 import platform
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 import psutil
@@ -11,17 +12,25 @@ import psutil
 _SAME_START_S: Final = 2.0
 """A process's time of creation is counted from the boot, and the clock may have been corrected since it was noted."""
 
+_PROC: Final = Path("/proc")
+
 
 def this_process() -> dict[str, Any]:
-    """The process that asks, as a journal keeps it: pid, when it was created (seconds since 1970), the host's name."""
+    """The process that asks, as a journal keeps it; see `as_noted`."""
     return as_noted(os.getpid())
 
 
 def as_noted(pid: int) -> dict[str, Any]:
-    """The process of that number in the same form; one that has ended already was created at 0."""
+    """The process of that number, as a journal keeps it.
+
+    Its pid, when it was created (seconds since 1970), the host's name; and, where the system tells them, the id of the
+    boot and the clock ticks from the boot to its creation, which no correction of the clock changes.  One that has
+    ended already was created at 0.
+    """
+    noted = {"pid": pid, "host": platform.node()}
     with suppress(psutil.NoSuchProcess):
-        return {"pid": pid, "started": psutil.Process(pid).create_time(), "host": platform.node()}
-    return {"pid": pid, "started": 0, "host": platform.node()}
+        return {**noted, "started": psutil.Process(pid).create_time(), **_counted(pid)}
+    return {**noted, "started": 0}
 
 
 def lives(process: object) -> bool:
@@ -41,7 +50,23 @@ def living(process: object) -> psutil.Process | None:
         return None
     with suppress(psutil.Error, ValueError):  # gone meanwhile, or no number a process can have
         found = psutil.Process(pid)
-        same = abs(found.create_time() - started) <= _SAME_START_S
         # A zombie has ended; only whoever started it has not asked yet how.
-        return found if same and found.status() != psutil.STATUS_ZOMBIE else None
+        return found if _is_same(process, found) and found.status() != psutil.STATUS_ZOMBIE else None
     return None
+
+
+def _is_same(noted: Mapping[str, Any], found: psutil.Process) -> bool:
+    counted = _counted(found.pid)
+    if counted and "ticks" in noted:
+        return all(noted.get(key) == value for key, value in counted.items())
+    return bool(abs(found.create_time() - noted["started"]) <= _SAME_START_S)
+
+
+def _counted(pid: int) -> dict[str, Any]:
+    """`boot` and `ticks` of a process, source: proc(5), /proc/pid/stat, field 22; {} where the system has no /proc."""
+    try:
+        boot = (_PROC / "sys/kernel/random/boot_id").read_text("ascii").strip()
+        after_name = (_PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()  # a name may hold blanks
+        return {"boot": boot, "ticks": int(after_name[19])}
+    except (OSError, IndexError, ValueError):
+        return {}

@@ -32,7 +32,8 @@ Events, with the fields they carry beside ``at`` (UTC) and ``event``:
 ``step.ended``        step, outcome, seconds, message
 ``notebook.started``  notebook, source, chapter, title, parameters, cells (how many the notebook will run),
                       only (steps that are carried out; empty: all),
-                      process (pid, started: when it was created, host): what runs the notebook, to see whether it lives
+                      process (pid, started: when it was created, host, boot and ticks: the same as /proc counts):
+                      what runs the notebook, to see whether it lives
 ``stop.asked``        by (the account at the host from which a run in a process of its own was asked to stop)
 ``cell.started``      cell (counted from 1), heading (of the section it stands in)
 ``cell.ended``        cell, heading, status (completed, failed, waiting or interrupted), seconds
