@@ -1,6 +1,7 @@
 """The page itself on a lab: its buttons start real runs, and it shows what their journals say."""
 
 import asyncio
+import html
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -267,14 +268,17 @@ def test_what_goes_on_at_another_site_of_the_change_is_not_shown_here(english: C
 
 
 def test_what_nobody_expected_is_said_and_the_page_goes_on(english: Cluster) -> None:
+    def broken(*_: object) -> None:
+        raise KeyError("no such thing")
+
     async def work() -> None:
         page = index(english)
-        foreign = english.home / "outputs" / "CHG-1" / "notes.jsonl"
-        foreign.parent.mkdir(exist_ok=True)
+        sound, page._glance.show = page._glance.show, broken
         with watching(page):
-            foreign.write_text('{"hello": 1}\n')
-            await until(lambda: 'role="alert"' in text(page))
-            foreign.unlink()
+            (english.home / "outputs" / "CHG-1").mkdir(exist_ok=True)
+            (english.home / "outputs" / "CHG-1" / "begun.jsonl").touch()
+            await until(lambda: "What is shown may be old: KeyError: 'no such thing'" in html.unescape(text(page)))
+            page._glance.show = sound
             await until(lambda: 'role="alert"' not in text(page))
 
     asyncio.run(work())
