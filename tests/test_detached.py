@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Barrier, Thread
 from typing import Any
 
@@ -18,7 +19,7 @@ import pytest
 import requests
 from jupyter_client import BlockingKernelClient
 
-from runbook_lib.batch import detached, find_chapters, run_chapters
+from runbook_lib.batch import detached, find_chapters, run_chapters, under_way
 from runbook_lib.batch.environment import of_a_run, of_the_desk
 from runbook_lib.batch.processes import as_noted, lives, this_process
 from runbook_lib.clientmanager import ClientManagerSite
@@ -183,6 +184,74 @@ def test_journals_of_earlier_versions_and_broken_ones_are_of_no_run_under_way(ho
     (home / "outputs" / "C" / "broken.jsonl").write_text("{\n")
     (home / "outputs" / "C" / "empty.jsonl").write_text("")
     assert detached.running(home / "outputs") == []
+
+
+def test_files_of_something_else_hinder_nobody(home: Path) -> None:
+    folder = home / "outputs" / "C" / "desk"
+    folder.mkdir(parents=True)
+    here = this_process()
+    for number, line in enumerate(['{"hello": 1}', "[]", json.dumps({"event": "notebook.started", "process": here})]):
+        (folder.parent / f"{number}.jsonl").write_text(f"{line}\n")
+        (folder / f"{number}.started").write_text(line)
+    (folder / "5.started").write_text(json.dumps({"at": "2026-01-01", "process": here, "site": "lab"}))
+    assert detached.running(home / "outputs") == []
+    assert detached.commands(home / "outputs") == []
+
+
+def test_what_was_started_is_never_found_half_written(tmp_path: Path) -> None:
+    """Its site, say, decides whether another run may be started."""
+    said = tmp_path / "desk" / "5.log"
+    said.parent.mkdir()
+    many = [f"node{number}" for number in range(20000)]
+    asked = {"site": "lab", "change": "C", "chapters": ["5"], "nodes": many, "steps": [], "apply": True}
+    under_way.note_started(said, os.getpid(), **asked)
+    writing = Thread(target=lambda: [under_way.note_started(said, os.getpid(), **asked) for _ in range(30)])
+    writing.start()
+    while writing.is_alive():
+        assert len(detached.commands(tmp_path)) == 1
+    writing.join()
+    assert [path.name for path in said.parent.iterdir()] == ["5.started"]
+
+
+@pytest.fixture
+def seen_by_all() -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
+    """A folder that every account may look into, as below tmp_path none but root may; and a process of root."""
+    with TemporaryDirectory() as folder, subprocess.Popen(["sleep", "60"]) as sleeping:
+        Path(folder).chmod(0o755)
+        yield Path(folder), sleeping
+        sleeping.kill()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="Only root can become another account.")
+@pytest.mark.parametrize("mode", [0o644, 0o666], ids=["of another account", "that all may write"])
+def test_account_that_may_not_stop_a_run_is_told_so_and_leaves_no_trace(
+    seen_by_all: tuple[Path, subprocess.Popen[bytes]], mode: int
+) -> None:
+    """Once it is said that somebody had asked, nobody else's asking would do anything."""
+    folder, sleeping = seen_by_all
+    journal = Journal(folder / "C" / "5.jsonl")
+    journal.append("notebook.started", chapter="5", parameters={"node": "node1"}, process=as_noted(sleeping.pid))
+    said = folder / "C" / "desk" / "5.log"
+    said.parent.mkdir()
+    asked = {"site": "lab", "change": "C", "chapters": [], "nodes": [], "steps": [], "apply": False}
+    under_way.note_started(said, sleeping.pid, **asked)
+    (going,), (command,) = detached.running(folder), detached.commands(folder)
+    files = [journal.path, said.with_suffix(".started")]
+    for file in files:
+        file.chmod(mode)
+        file.parent.chmod(0o777 if mode == 0o666 else 0o755)
+    before = [file.read_bytes() for file in files]
+    os.setresuid(65534, 65534, 0)
+    try:
+        for what in (going, command, going):
+            with pytest.raises(
+                RunbookError, match=r"It is run by process \d+ of root, which this account may not stop"
+            ):
+                detached.stop(what)
+    finally:
+        os.setresuid(0, 0, 0)
+    assert [file.read_bytes() for file in files] == before
+    assert sleeping.poll() is None
 
 
 def test_wrong_requests_start_nothing(site: ClientManagerSite, home: Path) -> None:

@@ -2,9 +2,11 @@
 
 import getpass
 import json
+import os
 import platform
 import signal
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +16,7 @@ import psutil
 
 from runbook_lib.batch.processes import as_noted, lives, living
 from runbook_lib.errors import RunbookError
-from runbook_lib.run.journal import Journal, journals, read_events
+from runbook_lib.run.journal import Journal, event_in, journals, read_events
 
 _STARTED: Final = ".started"
 """Ending of the file that tells of a command, beside the one with what it printed."""
@@ -75,7 +77,7 @@ class Command:
 def note_started(said: Path, pid: int, **asked: object) -> None:
     """Write beside *said* that the process *pid* was started, and what it was asked for; OSError."""
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    said.with_suffix(_STARTED).write_text(json.dumps({"at": at, "process": as_noted(pid), **asked}), "utf-8")
+    _write(said.with_suffix(_STARTED), {"at": at, "process": as_noted(pid), **asked})
 
 
 def commands(folder: Path) -> list[Command]:
@@ -108,10 +110,12 @@ def stop(what: Going | Command) -> None:
             stop(ours[0])
         elif process := living(what.process):
             file = what.said.with_suffix(_STARTED)
-            told = json.loads(file.read_text("utf-8"))
-            if "stop_asked" not in told:
-                file.write_text(json.dumps({**told, "stop_asked": _who()}), "utf-8")
-                _send(process)
+            with _of_another_account(process):
+                told = json.loads(file.read_text("utf-8"))
+                if "stop_asked" not in told:
+                    os.kill(process.pid, 0)  # nobody is told of a stop that is not allowed
+                    _write(file, {**told, "stop_asked": _who()})
+                    process.send_signal(signal.SIGINT)
         else:
             raise RunbookError(f"What was started at {what.since:%H:%M:%S} UTC has ended, so there is nothing to stop.")
         return
@@ -123,45 +127,60 @@ def stop(what: Going | Command) -> None:
             f"Its record is {what.journal.with_suffix('.ipynb').name}."
         )
     if not asked:
-        Journal(what.journal).append("stop.asked", by=_who())
-        _send(process)
+        with _of_another_account(process):
+            os.kill(process.pid, 0)  # nobody is told of a stop that is not allowed
+            Journal(what.journal).append("stop.asked", by=_who())
+            process.send_signal(signal.SIGINT)
 
 
 def _who() -> str:
     return f"{getpass.getuser()}@{platform.node()}"
 
 
-def _send(process: psutil.Process) -> None:
+@contextmanager
+def _of_another_account(process: psutil.Process) -> Iterator[None]:
+    """Say so in a sentence where the process may not be stopped, or where what is kept of it may not be written."""
     try:
-        process.send_signal(signal.SIGINT)
-    except psutil.NoSuchProcess:
+        yield
+    except (ProcessLookupError, psutil.NoSuchProcess):
         return  # it ended by itself meanwhile
-    except psutil.AccessDenied as error:
+    except (PermissionError, psutil.AccessDenied) as error:
         raise RunbookError(
             f"It is run by process {process.pid} of {process.username()}, which this account may not stop. "
             "Ask that person to."
         ) from error
 
 
+def _write(file: Path, told: Mapping[str, Any]) -> None:
+    """Write *file* aside and put it in place: who reads it meanwhile finds it whole."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        aside.write_text(json.dumps(told), "utf-8")
+        aside.replace(file)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
+
+
 def _command(path: Path) -> Command | None:
     try:
         told = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None  # being written
-    if not lives(told["process"]):
-        return None
-    return Command(
-        site=str(told["site"]),
-        change=str(told["change"]),
-        chapters=tuple(told["chapters"]),
-        nodes=tuple(told["nodes"]),
-        steps=tuple(told["steps"]),
-        apply=bool(told["apply"]),
-        pid=int(told["process"]["pid"]),
-        since=datetime.fromisoformat(told["at"]),
-        said=path.with_suffix(".log"),
-        process=told["process"],
-    )
+        if not lives(told["process"]):
+            return None
+        return Command(
+            site=str(told["site"]),
+            change=str(told["change"]),
+            chapters=tuple(told["chapters"]),
+            nodes=tuple(told["nodes"]),
+            steps=tuple(told["steps"]),
+            apply=bool(told["apply"]),
+            pid=int(told["process"]["pid"]),
+            since=datetime.fromisoformat(told["at"]),
+            said=path.with_suffix(".log"),
+            process=told["process"],
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # of another version, or no file of ours
 
 
 def _going(path: Path) -> Going | None:
@@ -192,7 +211,7 @@ def _story(path: Path) -> tuple[Mapping[str, Any], bool, bool]:
     """
     with path.open("rb") as file:
         line = file.readline()
-    first = json.loads(line) if line.endswith(b"\n") else {}
+    first = event_in(line) if line.endswith(b"\n") else {}
     if first.get("event") != "notebook.started" or not lives(first.get("process")):
         return first, True, False
     kinds = {event["event"] for event in read_events(path)}

@@ -51,7 +51,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 OUTCOMES: Final = ("ok", "changed", "differs", "skipped", "waiting", "failed")
 """What can be said of a state or a step, in the order a summary lists them."""
@@ -98,16 +98,26 @@ class Journal:
 def read_events(path: Path) -> Iterator[dict[str, object]]:
     """The events of a journal, oldest first.
 
-    A last line that a crash cut short is left out; a broken line elsewhere raises ValueError with its number.
+    A last line that a crash cut short is left out; any other that is no event raises ValueError with its number.
     """
     lines = path.read_bytes().split(b"\n")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:
-            event: dict[str, object] = json.loads(line)
+            event = event_in(line)
         except ValueError as error:
             if number == len(lines):
                 return
             raise ValueError(f"{path}:{number}: this line of the journal cannot be read: {error}") from error
         yield event
+
+
+def event_in(line: bytes) -> dict[str, Any]:
+    """The event that a line of a journal is: an object that says when and what; ValueError for anything else."""
+    event = json.loads(line)
+    if not isinstance(event, dict) or not isinstance(event.get("at"), str) or not isinstance(event.get("event"), str):
+        raise ValueError('an event is an object with "at" and "event"')
+    if datetime.fromisoformat(event["at"]).tzinfo is None:
+        raise ValueError(f"{event['at']} does not name its zone of time")
+    return event

@@ -81,3 +81,20 @@ def test_a_journal_with_a_broken_line_within_is_refused(tmp_path: Path) -> None:
     journal.append("run.opened", node="node1")
     with pytest.raises(ValueError, match=r"j.jsonl:1: this line of the journal cannot be read"):
         list(read_events(journal.path))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"hello": 1}',
+        "[]",
+        "1",
+        '{"at": 1, "event": "x"}',
+        '{"at": "then", "event": "x"}',
+        '{"at": "2026-01-01", "event": ""}',
+    ],
+)
+def test_a_file_of_something_else_is_no_journal(tmp_path: Path, line: str) -> None:
+    (tmp_path / "notes.jsonl").write_text(f"{line}\n")
+    with pytest.raises(ValueError, match=r"notes.jsonl:1: this line of the journal cannot be read"):
+        list(read_events(tmp_path / "notes.jsonl"))
