@@ -12,7 +12,7 @@ pytestmark = pytest.mark.wire
 
 def test_what_nobody_agreed_to_is_left_as_it_is(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RUNBOOK_ACCEPTED", "[]")
-    with pytest.raises(NotApplied, match="this was not agreed to: .*NVWORK is removed"):
+    with pytest.raises(NotApplied, match=r"this was not agreed to: .*NVWORK is removed"):
         cluster.share("node1")
     assert cluster.changes() == {"node1": 0, "node2": 0}
 
