@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import nbformat
-
 from runbook_lib.parameters import project_folder
 
 RUN_BEFORE: Final = frozenset({"parameters", "panel"})
@@ -37,6 +35,8 @@ def working_copy(notebook: Path, parameters: dict[str, str | bool]) -> Path:
     It is made when it is first asked for, and anew when the shipped notebook or a parameter has changed; otherwise it
     stays as the operator left it.
     """
+    import nbformat  # a second to import, and every headless kernel asks this module for a folder
+
     copy = place_of_copy(notebook, parameters)
     source = notebook.read_bytes()
     made_from = hashlib.sha256(source + json.dumps(parameters, sort_keys=True).encode()).hexdigest()
