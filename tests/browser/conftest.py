@@ -18,8 +18,12 @@ _QUIET = [
 ]  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here needs the browser, and they share one worker: two browsers at once are slower than one."""
+    """Every test here needs the browser, and they share one worker: two browsers at once are slower than one.
+
+    First, because xdist looks for the group in the same hook.
+    """
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
@@ -27,9 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.timeout(240))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's Chromium; where it is missing the test fails and says how to get it."""
+    """Debian's Chromium; where it is missing the test fails and says how to get it.
+
+    It goes with the last test of a module: as long as it is there an event loop runs, and other tests have theirs.
+    """
     path = shutil.which("chromium")
     if not path:
         pytest.fail("There is no chromium on this machine. `make browser` installs it.")

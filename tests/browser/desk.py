@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -88,6 +89,12 @@ def keep_screenshot(page: Page, name: str) -> None:
         page.screenshot(path=Path(folder) / f"{name}.png")
 
 
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
 def serving(cluster: Cluster) -> Iterator[tuple[str, list[str]]]:
     """`runbook desk` on the cluster's site: the address that it prints, and all its lines as they come."""
@@ -96,7 +103,7 @@ def serving(cluster: Cluster) -> Iterator[tuple[str, list[str]]]:
     }
     command = [sys.executable, "-m", "runbook_lib.cli", "desk", cluster.name, "--change", CHANGE, "--no-browser"]
     process = subprocess.Popen(
-        [*command, "--port", "9100"], env={**os.environ, **own}, stdout=subprocess.PIPE,
+        [*command, "--port", str(_free_port())], env={**os.environ, **own}, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True,
     )  # fmt: skip
     lines: list[str] = []
