@@ -76,7 +76,8 @@ fast: $(READY)
 	$(BIN)/pytest -q -n 2 -m "not notebook and not wire and not wine and not browser"
 
 test: check wine browser
-	$(BIN)/pytest -q -n 4 --dist loadgroup
+	$(BIN)/pytest -q -n 4 -m "not browser"
+	$(BIN)/pytest -q -p no:xdist -m browser
 
 lab: $(READY)
 	$(BIN)/runbook lab lab

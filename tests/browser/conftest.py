@@ -20,14 +20,10 @@ _QUIET = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here needs the browser, and they share one worker: two browsers at once are slower than one.
-
-    First, because xdist looks for the group in the same hook.
-    """
+    """Mark every test here, before the marks are looked at: `make test` runs them one after the other, by themselves."""
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
             item.add_marker(pytest.mark.timeout(240))
 
 
