@@ -185,7 +185,9 @@ def _server_of(process: subprocess.Popen[bytes], log: Path) -> Server:
             last = log.read_text("utf-8", "replace").strip().splitlines()[-1:]
             raise NoDesk(f"JupyterLab does not start: {' '.join(last)[-300:]} All it said is in {shown(log)}.")
         if content := _told(told):
-            return Server(content["url"], content["token"], Path(content["root_dir"]))
+            server = Server(content["url"], content["token"], Path(content["root_dir"]))
+            if server.answers:
+                return server
         time.sleep(0.1)
     raise NoDesk(f"JupyterLab did not start within {_START_S:.0f} s; what it said is in {shown(log)}.")
 

@@ -89,6 +89,15 @@ class Server:
         """The notebooks that have a session; NoDesk where the server does not answer."""
         return [self.root / session["path"] for session in self._ask("GET", "api/sessions")]
 
+    @property
+    def answers(self) -> bool:
+        """Whether it takes requests yet: it says where it listens a moment before."""
+        try:
+            self._ask("GET", "api/status")
+        except NoDesk:
+            return False
+        return True
+
     def _ask(self, method: str, what: str, content: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 - JSON
         try:
             reply = requests.request(
