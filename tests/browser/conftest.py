@@ -20,7 +20,7 @@ _QUIET = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark every test here, before the marks are looked at: `make test` runs them one after the other, by themselves."""
+    """Mark every test here before the marks are looked at: `make test` runs them by themselves, one after the other."""
     for item in items:
         if "tests/browser/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
