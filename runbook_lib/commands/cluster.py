@@ -15,6 +15,9 @@ from runbook_lib.commands.quoting import argument
 STATUS: Final = "clpstat -s"
 """Shows the whole cluster (the form on page vii of the manual; it cuts names to 16 characters, and nodes have 15)."""
 
+_MIRROR_MONITORS: Final = ("mdw", "mdnw", "hdw", "hdtw")
+"""How the monitors of mirror and hybrid disks are named where nobody named them otherwise (hybrid disks: assumed)."""
+
 _SECTION = re.compile(r"^\s*<(?P<name>\w+)>\s*$")
 _HEAD = re.compile(r"^ {3}[* ](?P<name>\S+?)\s*\.*\s*: (?P<status>.*)$")
 _MEMBER = re.compile(r"^\s{4,}(?P<name>\S.*?)\s*: (?P<status>.*)$")
@@ -74,6 +77,11 @@ def parse_status(output: str) -> ClusterStatus | None:
         active = resources.pop("current", None)
         groups[name] = Group(status, None if active in (None, "None") else active, resources)
     return ClusterStatus(heads["server"], groups, monitors)
+
+
+def watches_mirror(monitor: str) -> bool:
+    """Whether the monitor of that name watches a mirror or hybrid disk."""
+    return monitor.lower().startswith(_MIRROR_MONITORS)
 
 
 def _status(text: str) -> str:

@@ -7,14 +7,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from runbook_lib.commands.cluster import watches_mirror
 from runbook_lib.run.journal import journals, read_events
 from runbook_lib.run.seen import EVENT, NOT_READ
 
 Event = Mapping[str, Any]
 
 _WELL: Final = frozenset({"Normal", "Online", "Unused"})
-_MIRROR_MONITORS: Final = ("mdw", "hdw")
-"""How CLUSTERPRO names the monitors of mirror disks and of hybrid disks, unless somebody renamed them."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class ClusterView:
         active: the node where the group is; None: nowhere, or not known.
         nodes: in the order of the group's policy.
         resources: of the group, status by name.
-        mirror: status of the mirror's monitor; "" where there is none.
+        mirror: status of the mirror's monitor, of several the first that is not well; "" where there is none.
         drive, drive_kind, address, address_kind: as the site file has them.
         read_on, read_at: which node said how the cluster is, and when; None: nobody could.
         remarks: what a person should know besides, in English sentences.
@@ -145,7 +144,7 @@ def view_of(seen: Sequence[Event]) -> ClusterView | None:
         active=active,
         nodes=nodes,
         resources=last["resources"],
-        mirror=next((state for name, state in last["monitors"].items() if name.startswith(_MIRROR_MONITORS)), ""),
+        mirror=_mirror(last["monitors"]),
         drive=last["drive"]["letter"],
         drive_kind=last["drive"]["kind"],
         address=last["address"]["ip"],
@@ -154,6 +153,12 @@ def view_of(seen: Sequence[Event]) -> ClusterView | None:
         read_at=_moment(last) if read else None,
         remarks=tuple(_remarks(last, nodes, [event for event in seen if event["reason"]])),
     )
+
+
+def _mirror(monitors: Mapping[str, str]) -> str:
+    """The status of the mirror: of several monitors, the first that is not well."""
+    found = [status for name, status in monitors.items() if watches_mirror(name)]
+    return next((status for status in found if status not in _WELL), found[0] if found else "")
 
 
 def _node(name: str, priority: int, status: str, active: str | None, own: Event | None) -> NodeView:
@@ -180,7 +185,7 @@ def _remarks(last: Event, nodes: Sequence[NodeView], unread: Sequence[Event]) ->
         if active and status != "Online":
             yield f"Resource {name} is {status}."
     for name, status in last["monitors"].items():
-        if active and status not in _WELL and not name.startswith(_MIRROR_MONITORS):
+        if active and status not in _WELL and not watches_mirror(name):
             yield f"Monitor {name} is {status}."
     # Only what was read in the same minute may contradict each other: between two readings the group may have moved.
     drive, address, listed = last["drive"]["letter"], last["address"]["ip"], last["address"]["kind"] == "floating"

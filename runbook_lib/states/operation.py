@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 from runbook_lib.commands import processes
-from runbook_lib.commands.cluster import ClusterStatus
+from runbook_lib.commands.cluster import ClusterStatus, watches_mirror
 from runbook_lib.node import NodeFacts
 from runbook_lib.states.cluster import read_status
 from runbook_lib.states.state import Ask, ByHand, Plan, Reading, Row, State
-
-_MIRROR_MONITORS = ("mdw", "mdnw", "hdw", "hdtw")
-"""How the monitors of mirror and hybrid disks are named where nobody named them otherwise (hybrid disks: assumed)."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class MirrorNormal(State[ClusterStatus]):
         return (yield from read_status())
 
     def rows(self, actual: ClusterStatus, facts: NodeFacts) -> tuple[Row, ...]:
-        found = {name: status for name, status in actual.monitors.items() if name.lower().startswith(_MIRROR_MONITORS)}
+        found = {name: status for name, status in actual.monitors.items() if watches_mirror(name)}
         if not found:
             return (Row("monitor of the mirror disk", "none named mdw... or mdnw...", "Normal"),)
         return tuple(Row(name, status, "Normal") for name, status in found.items())

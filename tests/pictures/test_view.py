@@ -93,6 +93,21 @@ def test_a_standby_that_reaches_the_disk_is_remarked_on_and_a_virtual_ip_is_not(
     assert view.remarks == ("W: is reachable on node2, where the group does not run.",)
 
 
+@pytest.mark.parametrize(
+    ("monitors", "mirror"),
+    [
+        ({"fipw1": "Normal"}, ""),
+        ({"mdnw1": "Normal"}, "Normal"),
+        ({"HDW1": "Error"}, "Error"),
+        ({"mdw1": "Normal", "mdw2": "Caution", "mdw3": "Error"}, "Caution"),
+    ],
+)
+def test_of_several_mirrors_the_first_that_is_not_well_counts(monitors: dict[str, str], mirror: str) -> None:
+    view = view_of([seen(monitors=monitors)])
+    assert view
+    assert view.mirror == mirror
+
+
 def test_monitors_of_a_stopped_group_are_no_remark() -> None:
     view = view_of([seen(active=None, group={"name": "G", "status": "Offline"}, monitors={"fipw1": "Offline"})])
     assert view
