@@ -28,7 +28,7 @@ def one_chapter(home: Path) -> Iterator[None]:
     (home / "outputs").mkdir()
     chapter(home, seconds=3)
     yield
-    for going in detached.running(home / "outputs"):
+    for going in under_way.running(home / "outputs"):
         os.kill(going.pid, signal.SIGKILL)
 
 
@@ -53,8 +53,8 @@ def begin(site: ClientManagerSite, **options: Any) -> tuple[detached.Started, un
     """Start chapter 5 on node1 and wait until its notebook is being run."""
     started = detached.start(site, ["5"], ["node1"], **{"apply": False, "change": "C1", **options})
     folder = started.said.parent.parent
-    wait(lambda: detached.running(folder))
-    return started, detached.running(folder)[0]
+    wait(lambda: under_way.running(folder))
+    return started, under_way.running(folder)[0]
 
 
 def events(home: Path) -> list[dict[str, Any]]:

@@ -16,9 +16,10 @@ import pytest
 import requests
 from jupyter_client import BlockingKernelClient
 
-from runbook_lib.batch import detached, under_way
+from runbook_lib.batch import under_way
 from runbook_lib.batch.processes import as_noted, lives, this_process
 from runbook_lib.clientmanager import ClientManagerSite
+from runbook_lib.panel.server import wait_until_ready
 from runbook_lib.record import run_outcome
 from runbook_lib.run.journal import Journal
 from tests.clusters import ROOT
@@ -45,7 +46,7 @@ def test_run_is_found_while_it_goes_and_no_longer_when_it_has_ended(site: Client
     assert going.pid == started.process.pid
     assert os.getsid(going.pid) == going.pid
     assert started.process.wait(30) == 0
-    assert detached.running(home / "outputs") == []
+    assert under_way.running(home / "outputs") == []
     assert run_outcome(events(home)) == "ok"
     assert events(home)[0]["parameters"]["note"] == "--why \N{HIRAGANA LETTER A}"
     assert "ended" not in started.said.read_text("utf-8")
@@ -57,7 +58,7 @@ def test_run_that_was_killed_is_not_under_way(site: ClientManagerSite, home: Pat
     started, going = begin(site)
     started.process.kill()
     wait(lambda: psutil.Process(going.pid).status() == psutil.STATUS_ZOMBIE)
-    assert detached.running(home / "outputs") == []
+    assert under_way.running(home / "outputs") == []
     assert not lives(events(home)[0]["process"])
     started.process.wait()
 
@@ -102,7 +103,7 @@ def test_journals_of_earlier_versions_and_broken_ones_are_of_no_run_under_way(ho
     old.append("notebook.started", chapter="5", parameters={"node": "node1"})
     (home / "outputs" / "C" / "broken.jsonl").write_text("{\n")
     (home / "outputs" / "C" / "empty.jsonl").write_text("")
-    assert detached.running(home / "outputs") == []
+    assert under_way.running(home / "outputs") == []
 
 
 def test_files_of_something_else_hinder_nobody(home: Path) -> None:
@@ -113,8 +114,8 @@ def test_files_of_something_else_hinder_nobody(home: Path) -> None:
         (folder.parent / f"{number}.jsonl").write_text(f"{line}\n")
         (folder / f"{number}.started").write_text(line)
     (folder / "5.started").write_text(json.dumps({"at": "2026-01-01", "process": here, "site": "lab"}))
-    assert detached.running(home / "outputs") == []
-    assert detached.commands(home / "outputs") == []
+    assert under_way.running(home / "outputs") == []
+    assert under_way.commands(home / "outputs") == []
 
 
 def test_what_was_started_is_never_found_half_written(tmp_path: Path) -> None:
@@ -127,7 +128,7 @@ def test_what_was_started_is_never_found_half_written(tmp_path: Path) -> None:
     writing = Thread(target=lambda: [under_way.note_started(said, os.getpid(), **asked) for _ in range(30)])
     writing.start()
     while writing.is_alive():
-        assert len(detached.commands(tmp_path)) == 1
+        assert len(under_way.commands(tmp_path)) == 1
     writing.join()
     assert [path.name for path in said.parent.iterdir()] == ["5.started"]
 
@@ -167,9 +168,9 @@ def test_run_outlives_the_kernel_that_started_it_and_its_server(
     client = BlockingKernelClient(connection_file=str(runtime / f"kernel-{kernel}.json"))
     client.load_connection_file()
     client.start_channels()
-    client.wait_for_ready(timeout=30)
+    wait_until_ready(client)
     client.execute(START)
-    wait(lambda: detached.running(home / "outputs"))
+    wait(lambda: under_way.running(home / "outputs"))
     client.stop_channels()
     (kernel_process,) = psutil.Process(process.pid).children()
     if death == "kernel restarted":
@@ -180,8 +181,8 @@ def test_run_outlives_the_kernel_that_started_it_and_its_server(
         process.terminate()
         process.wait(30)
     wait(lambda: not kernel_process.is_running() or kernel_process.status() == psutil.STATUS_ZOMBIE)
-    (going,) = detached.running(home / "outputs")
+    (going,) = under_way.running(home / "outputs")
     assert replace(going, pid=0).chapter == "5"
-    wait(lambda: not detached.running(home / "outputs"))
+    wait(lambda: not under_way.running(home / "outputs"))
     assert events(home)[-1]["event"] == "notebook.ended"
     assert events(home)[-1]["status"] == "completed"

@@ -47,15 +47,15 @@ def test_run_is_stopped_once_with_a_clean_record_also_where_its_starter_ignores_
 def test_command_is_there_before_its_first_journal_and_can_be_stopped(site: ClientManagerSite, home: Path) -> None:
     chapter(home, seconds=60)
     started = detached.start(site, ["5"], [], apply=True, change="C1", steps=[])
-    (command,) = detached.commands(home / "outputs")
+    (command,) = under_way.commands(home / "outputs")
     assert (command.site, command.change, command.chapters, command.nodes) == ("lab", "C1", ("5",), ())
     assert (command.apply, command.pid, command.said) == (True, started.process.pid, started.said)
     with pytest.raises(ParameterError, match=r"Chapter 5 is being applied (on node1 )?since"):
         detached.start(site, ["5"], ["node2"], apply=True, change="C2")
-    wait(lambda: detached.running(home / "outputs"))
+    wait(lambda: under_way.running(home / "outputs"))
     under_way.stop(command)
     assert started.process.wait(30) == 130
-    assert detached.commands(home / "outputs") == []
+    assert under_way.commands(home / "outputs") == []
     assert [event["event"] for event in events(home)].count("stop.asked") == 1
     with pytest.raises(RunbookError, match="has ended, so there is nothing to stop"):
         under_way.stop(command)
@@ -65,10 +65,10 @@ def test_command_is_there_before_its_first_journal_and_can_be_stopped(site: Clie
 def test_command_without_a_run_is_stopped_too(site: ClientManagerSite, home: Path) -> None:
     """While it is starting, or between two runs."""
     started = detached.start(site, ["5"], [], apply=False, change="C1")
-    (command,) = detached.commands(home / "outputs")
+    (command,) = under_way.commands(home / "outputs")
     wait(lambda: b"default_int_handler" in Path(f"/proc/{started.process.pid}/cmdline").read_bytes())
     time.sleep(0.3)  # Python itself begins
-    assert not detached.running(home / "outputs")
+    assert not under_way.running(home / "outputs")
     under_way.stop(command)
     under_way.stop(command)
     assert started.process.wait(30) != 0
@@ -97,7 +97,7 @@ def test_account_that_may_not_stop_a_run_is_told_so_and_leaves_no_trace(
     said.parent.mkdir()
     asked = {"site": "lab", "change": "C", "chapters": [], "nodes": [], "steps": [], "apply": False}
     under_way.note_started(said, sleeping.pid, **asked)
-    (going,), (command,) = detached.running(folder), detached.commands(folder)
+    (going,), (command,) = under_way.running(folder), under_way.commands(folder)
     files = [journal.path, said.with_suffix(".started")]
     for file in files:
         file.chmod(mode)

@@ -19,23 +19,12 @@ from typing import Final
 from runbook_lib.batch.chapters import choose, find_chapters
 from runbook_lib.batch.environment import of_a_run
 from runbook_lib.batch.running import how_to_find
-from runbook_lib.batch.under_way import Command, Going, commands, note_started, running, stop
+from runbook_lib.batch.under_way import commands, note_started, running
 from runbook_lib.errors import ParameterError
 from runbook_lib.parameters import Site, check_parameters, project_folder
 from runbook_lib.parameters.credential import TYPED_PASSWORDS, typed_passwords
 from runbook_lib.run.alone import refuse_if_held, starting
 from runbook_lib.run.chosen import ACCEPTED_VARIABLE
-
-__all__ = [
-    "Command",
-    "Going",
-    "Started",
-    "asked_accounts",
-    "commands",
-    "running",
-    "start",
-    "stop",
-]
 
 FOLDER: Final = "desk"
 """Lies in a change's folder and holds what started runs have printed."""
@@ -61,6 +50,11 @@ class Started:
 
     process: subprocess.Popen[bytes]
     said: Path
+
+    @property
+    def refusal(self) -> str:
+        """What it has printed, for a run that ended before it had a journal: why it was refused."""
+        return self.said.read_text("utf-8", "replace").strip().removeprefix("runbook: ")
 
 
 def start(
@@ -102,11 +96,7 @@ def start(
         site.node(node)
     home = project_folder()
     choose(find_chapters(home / "notebooks", chapters), steps)
-    typed = {**typed_passwords(), **(passwords or {})}
-    if missing := [account for account in asked_accounts(site) if not typed.get(account)]:
-        raise ParameterError(
-            f"The password of {', '.join(missing)} is asked of the operator. Type it, then start again."
-        )
+    typed = known_passwords(site, passwords or {})
     which = [*(f"--node={node}" for node in nodes), *(f"--step={step}" for step in steps)]
     how = [how_to_find(site), *chapters, *which, f"--change={change}", f"--note={note}"]
     command = [sys.executable, "-c", _COMMAND, "apply" if apply else "plan", *how]
@@ -152,6 +142,19 @@ def asked_accounts(site: Site) -> tuple[str, ...]:
     accesses = [site.machine(name) for name in (*site.nodes, *site.outside_machines)]
     asked = [one.credential for one in accesses if one.credential and one.credential.is_asked]
     return tuple(dict.fromkeys(credential.user for credential in asked))
+
+
+def known_passwords(site: Site, typed: Mapping[str, str]) -> dict[str, str]:
+    """The passwords that this process was given, and those *typed* now, by account.
+
+    Raises ParameterError where one that the site asks of the operator is not among them.
+    """
+    known = {**typed_passwords(), **typed}
+    if missing := [account for account in asked_accounts(site) if not known.get(account)]:
+        raise ParameterError(
+            f"The password of {', '.join(missing)} is asked of the operator. Type it, then start again."
+        )
+    return known
 
 
 def _refuse_a_second(site: Site, outputs: Path) -> None:

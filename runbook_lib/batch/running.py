@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from runbook_lib.batch.chapters import Chapter, choose
 from runbook_lib.batch.order import Active, active_node, check_needs, nodes_in_order
-from runbook_lib.parameters import Site, check_parameters, project_folder
+from runbook_lib.parameters import Site, check_parameters, new_change, project_folder
 from runbook_lib.record.summary import run_row
 from runbook_lib.run.alone import hold
 from runbook_lib.run.journal import read_events
@@ -116,7 +116,7 @@ def run_chapters(
     for node in nodes:
         site.node(node)
     nodes = tuple(nodes) or site.group.policy
-    change = change or f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    change = change or new_change(site.name)
     parameters = {"site": how_to_find(site), "apply": apply, "change": change, "note": note}
     check_parameters(node=nodes[0], **parameters)
     chosen = choose(chapters, steps)

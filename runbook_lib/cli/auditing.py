@@ -5,7 +5,6 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
 
 from rich.console import Console
 from rich.markup import escape
@@ -17,6 +16,7 @@ from runbook_lib.cli.chapters import run_watched, terminal
 from runbook_lib.cli.speaking import spoken
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.clientmanager.steps_operate import AUDITED_CHAPTERS
+from runbook_lib.parameters import new_change
 from runbook_lib.record.drift import Drift, Finding, drift
 
 _BAD = frozenset({"failed", "interrupted", "unreadable"})
@@ -31,7 +31,7 @@ def audit_and_show(
     1: something could not be read, so that what is not reported may differ all the same.
     """
     console = terminal() if form == "table" else Console(stderr=True, width=120, highlight=False)
-    change = change or f"{site.name}-audit-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    change = change or new_change(f"{site.name}-audit")
     results: list[Result] = []
     run_watched(console, results, site, numbers or AUDITED_CHAPTERS, nodes, change, note, apply=False)
     found = drift([result.journal for result in results if result.journal])

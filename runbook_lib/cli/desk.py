@@ -12,7 +12,6 @@ import tempfile
 import threading
 import time
 import webbrowser
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -20,9 +19,10 @@ from urllib.parse import quote
 from jupyter_core.paths import jupyter_runtime_dir
 from rich.console import Console
 
-from runbook_lib.batch.detached import FOLDER, running
+from runbook_lib.batch.detached import FOLDER
 from runbook_lib.batch.environment import of_the_desk
 from runbook_lib.batch.running import how_to_find
+from runbook_lib.batch.under_way import running
 from runbook_lib.cli import shown
 from runbook_lib.errors import NoDesk, ParameterError
 from runbook_lib.panel.closing import close_copies
@@ -30,9 +30,7 @@ from runbook_lib.panel.copies import change_folder, working_copy
 from runbook_lib.panel.server import ROOT_VARIABLE, TOKEN_VARIABLE, URL_VARIABLE, Server
 from runbook_lib.panel.window import index_notebook
 from runbook_lib.parameters import Site, check_parameters, project_folder
-from runbook_lib.record.summary import run_row
-from runbook_lib.report.desk import of_site
-from runbook_lib.run.journal import journals
+from runbook_lib.report.desk import latest_change, of_site
 from runbook_lib.wording import say
 
 _START_S: Final = 60.0
@@ -64,7 +62,7 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
         ParameterError: a parameter cannot be used.
         NoDesk: JupyterLab does not start.
     """
-    change = change or latest_change(site) or f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
+    change = change or latest_change(site, project_folder() / "outputs")
     check_parameters(site=site.name, node=site.group.policy[0], apply=False, change=change, note=note)
     copy = working_copy(index_notebook(), {"site": how_to_find(site), "change": change, "note": note})
     console = Console(highlight=False, soft_wrap=True)
@@ -125,13 +123,6 @@ def _open_in_browser(own: Path, address: str) -> None:
 def _has_screen() -> bool:
     """Whether a browser would open in a window: on a terminal alone it would take the terminal."""
     return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def latest_change(site: Site) -> str:
-    """The change on *site* that somebody last worked in; "" where there is none."""
-    rows = (run_row(path) for path in journals(project_folder() / "outputs"))
-    ours = [row for row in rows if row["site"] == site.name and row["started"] and row["change"]]
-    return str(max(ours, key=lambda row: row["started"])["change"]) if ours else ""
 
 
 def _free_port(wanted: int) -> int:

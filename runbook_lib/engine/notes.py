@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from runbook_lib.engine.ending import Ending, is_run
-from runbook_lib.record.summary import act_in_flight
+from runbook_lib.record.summary import act_in_flight, language_of
 from runbook_lib.run.journal import read_events
 from runbook_lib.wording import say
 
@@ -69,7 +69,7 @@ def _language(journal: Path | None) -> str:
     """The language of the site, as the run that stopped has recorded it."""
     events = read_events(journal) if journal and journal.exists() else ()
     try:
-        return next((str(event.get("language") or "en") for event in events if event["event"] == "run.opened"), "en")
+        return language_of(events)
     except (OSError, ValueError):
         return "en"  # the record below says what is wrong with the journal
 
@@ -109,7 +109,7 @@ def _record(journal: Path, language: str) -> list[NotebookNode]:
     from runbook_lib.record.show import record_displays  # pandas: only a run that stopped needs it here
 
     try:
-        shown = [*picture_displays(journal), *record_displays(journal)]
+        shown = [*picture_displays(journal, language), *record_displays(journal, language)]
         outputs = [_output("display_data", data=data) for data in shown]
     except (OSError, ValueError) as error:
         outputs = [_output("stream", name="stderr", text=f"The journal cannot be shown: {error}\n")]

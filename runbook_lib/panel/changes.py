@@ -2,14 +2,13 @@
 
 import html
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import ipywidgets as widgets
 
 from runbook_lib.errors import ParameterError
 from runbook_lib.panel.entering import on_entering
 from runbook_lib.panel.gate import alarm_html, button, wrapping
-from runbook_lib.parameters import Site, check_parameters, project_folder
+from runbook_lib.parameters import Site, check_parameters, new_change, project_folder
 from runbook_lib.report.chapter_html import clock
 from runbook_lib.report.desk import ChangeSeen, changes_of
 from runbook_lib.wording import say
@@ -51,9 +50,10 @@ class ChangeBar:
 
     def _show_form(self) -> None:
         """Ask for the id of a new change, one that can be used as it stands; and why."""
-        made_up = f"{self._site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
         wide, labels = widgets.Layout(width="36em"), {"description_width": "12em"}
-        name = widgets.Text(made_up, description=self._say("Id of the new change"), style=labels, layout=wide)
+        name = widgets.Text(
+            new_change(self._site.name), description=self._say("Id of the new change"), style=labels, layout=wide
+        )  # fmt: skip
         note = widgets.Text(description=self._say("Note"), placeholder=self.note.placeholder, style=labels, layout=wide)
         begin, cancel = button(self._say("Begin this change"), "primary"), button(self._say("Cancel"))
         wrong = widgets.HTML()

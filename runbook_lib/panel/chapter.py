@@ -12,11 +12,11 @@ from typing import Final
 import ipywidgets as widgets
 
 from runbook_lib.batch import Chapter
-from runbook_lib.batch.detached import asked_accounts
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.following import Following
 from runbook_lib.panel.gate import Gate, button
+from runbook_lib.panel.passwords import PasswordFields
 from runbook_lib.panel.remote import Remote
 from runbook_lib.panel.steps import StepView, progress_words
 from runbook_lib.parameters import Site
@@ -38,7 +38,6 @@ class ChapterPanel:
     def __init__(self, site: Site, chapter: Chapter, node: str, change: str, note: str) -> None:
         self._site, self._chapter, self._node, self._change, self._note = site, chapter, node, change, note
         self._remote = Remote(site, chapter, node, change)
-        self._typed: dict[str, str] = {}
         self._answered: str | None = None
         self._build()
         self._look()
@@ -67,17 +66,12 @@ class ChapterPanel:
         self._record.on_click(lambda _: self._open_record())
         self._told, self._meter = widgets.HTML(), widgets.HTML()
         self._following = Following(self._site, self._chapter, self._change, self._note, self._complain)
-        self._passwords = {
-            account: widgets.Password(
-                description=f"{self._say('Password of')} {account}", style={"description_width": "initial"}
-            )
-            for account in asked_accounts(self._site)
-        }
+        self._passwords = PasswordFields(self._site)
         self._views = {step.step.number: self._view(step.step.number) for step in self.seen.steps}
         buttons = [self._plan, self._apply, self._stop, self._record]
         self.box = widgets.VBox(
             [
-                widgets.HTML(style_html()), self._title, *self._passwords.values(),
+                widgets.HTML(style_html()), self._title, *self._passwords.boxes,
                 widgets.HBox(buttons, layout=widgets.Layout(flex_flow="row wrap")),
                 self._told, self._meter, self._gate.box, *(view.box for view in self._views.values()),
                 self._following.box,
@@ -116,7 +110,9 @@ class ChapterPanel:
         may_apply = not busy and self.seen.read
         for one, may in ((self._plan, not busy), (self._apply, may_apply and bool(self.seen.left))):
             # A button that is disabled loses the focus, and whoever works by keyboard has to begin from the top.
-            one.disabled = not may and not (busy and one is self._pressed)
+            pressed = busy and one is self._pressed
+            one.disabled = not may and not pressed
+            (one.add_class if pressed else one.remove_class)("rb-busy")
         self._stop.layout.display = "" if busy else "none"
         self._stop.disabled = self._remote.going is None
         last = self.seen.last
@@ -161,6 +157,8 @@ class ChapterPanel:
 
     def _ask_to_apply(self, only: Sequence[str], gate: Gate) -> None:
         """Apply at once where nothing can be lost; else only after the node's name has been typed at *gate*."""
+        if self._refuses_a_second():
+            return
         steps = [step for step in self.seen.left if not only or step.step.number in only]
         losses = list(dict.fromkeys(loss for step in steps for loss in step.destroys))
         gate.ask(losses, lambda: self._run(apply=True, only=only, gate=gate, accepted=losses))
@@ -174,8 +172,7 @@ class ChapterPanel:
         gate: Gate | None = None,
         accepted: Sequence[str] = (),
     ) -> None:
-        if self._remote.busy:
-            self._complain("A run is under way. Wait for its end, or stop it.")
+        if self._refuses_a_second():
             return
         self._pressed = self._apply if apply else self._plan
         self._pressed.focus()
@@ -183,18 +180,16 @@ class ChapterPanel:
         self._close_gates()
         try:
             self._remote.start(
-                apply=apply, steps=only, note=note or self._note, accepted=accepted, passwords=self._take_passwords()
+                apply=apply, steps=only, note=note or self._note, accepted=accepted, passwords=self._passwords.typed()
             )
         except (RunbookError, OSError) as error:
             self._complain(str(error))
         self._show()
 
-    def _take_passwords(self) -> dict[str, str]:
-        """What was typed, moved out of the fields: what is in a widget may be stored with the notebook."""
-        for account, field in self._passwords.items():
-            if field.value:
-                self._typed[account], field.value = field.value, ""
-        return self._typed
+    def _refuses_a_second(self) -> bool:
+        if self._remote.busy:
+            self._complain("A run is under way. Wait for its end, or stop it.")
+        return self._remote.busy
 
     def _close_gates(self) -> None:
         for one in (self._gate, *(view.gate for view in self._views.values())):

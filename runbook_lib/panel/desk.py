@@ -1,13 +1,11 @@
 """What the notebook of a change shows: its page, live where a person sits in JupyterLab, and static everywhere."""
 
-from datetime import UTC, datetime
-
 from runbook_lib.batch import all_chapters
-from runbook_lib.batch.detached import running
+from runbook_lib.batch.under_way import running
 from runbook_lib.panel.copies import change_folder
 from runbook_lib.panel.showing import attended, show_live, show_static
 from runbook_lib.parameters import Site, check_parameters, project_folder
-from runbook_lib.report.desk import changes_of, desk_seen
+from runbook_lib.report.desk import desk_seen, latest_change
 from runbook_lib.report.desk_html import heading, twin_html
 from runbook_lib.report.standing import next_words
 
@@ -19,8 +17,7 @@ def show_desk(site: Site, *, change: str, note: str) -> None:
         ParameterError: the change cannot be called so.
     """
     check_parameters(site=site.name, node=site.group.policy[0], apply=False, change=change, note=note)
-    known = [] if change else changes_of(site, project_folder() / "outputs")
-    change = change or (known[0].name if known else f"{site.name}-{datetime.now(UTC):%Y%m%dT%H%M%S}")
+    change = change or latest_change(site, project_folder() / "outputs")
     if attended():
         from runbook_lib.panel.index import Index
         from runbook_lib.panel.window import prepare

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import ipywidgets as widgets
 
 from runbook_lib.batch import Chapter, all_chapters
-from runbook_lib.batch.detached import running
+from runbook_lib.batch.under_way import running
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.copies import change_folder

@@ -12,10 +12,11 @@ from typing import Final
 
 import ipywidgets as widgets
 
-from runbook_lib.batch.detached import asked_accounts
+from runbook_lib.batch.detached import known_passwords
+from runbook_lib.errors import ParameterError
 from runbook_lib.panel.gate import button
 from runbook_lib.parameters import Site
-from runbook_lib.parameters.credential import TYPED_PASSWORDS, typed_passwords
+from runbook_lib.parameters.credential import TYPED_PASSWORDS
 from runbook_lib.pictures.view import Event, cluster_seen, last_of_each
 from runbook_lib.report.desk_html import pictures_html
 from runbook_lib.run.opening import connect
@@ -62,9 +63,10 @@ class GlanceView:
         self._pictures.value = pictures_html(glances, self._folder, self._site.language, going)
 
     def _start_reading(self) -> None:
-        passwords = {**typed_passwords(), **self._typed()}
-        if missing := [account for account in asked_accounts(self._site) if not passwords.get(account)]:
-            self._complain(f"The password of {', '.join(missing)} is asked of the operator. Type it, then start again.")
+        try:
+            passwords = known_passwords(self._site, self._typed())
+        except ParameterError as error:
+            self._complain(str(error))
             return
         self.read.disabled = True
         self.read.description = say(self._site.language, "Reading the cluster …")

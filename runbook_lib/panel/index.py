@@ -85,7 +85,7 @@ class Index:
         self._next.on_click(lambda _: self._go_on())
         buttons = widgets.HBox([self._next, self._reading.read, self._reading.stop], layout=wrapping())
         following = widgets.VBox(
-            [self._sentence, self._reading.box, *self._reading.passwords.values(), buttons, self._telling.box]
+            [self._sentence, self._reading.box, *self._reading.passwords.boxes, buttons, self._telling.box]
         )
         following.add_class("rb-next")
         here = [one for one in PROCEDURES if any(chapter.procedure == one for chapter in self._chapters)]
@@ -93,7 +93,7 @@ class Index:
         self._procedure.add_class("rb-tabs")
         self._procedure.observe(lambda _: self._show(), "value")
         self._matrix = MatrixView(self._site.group.policy, language, self._open)
-        self._glance = GlanceView(self._site, self._folder, self._reading.typed, self._telling.complain)
+        self._glance = GlanceView(self._site, self._folder, self._reading.passwords.typed, self._telling.complain)
         self._attention = widgets.HTML()
         legend = widgets.HTML(legend_html(language))
         parts = [self._bar.box, following, self._procedure, self._matrix.box, legend, self._attention]

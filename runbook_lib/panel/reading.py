@@ -8,10 +8,11 @@ from typing import Final
 
 import ipywidgets as widgets
 
-from runbook_lib.batch.detached import Started, asked_accounts, start
+from runbook_lib.batch.detached import Started, start
 from runbook_lib.batch.under_way import Command, Going, stop
 from runbook_lib.errors import RunbookError
 from runbook_lib.panel.gate import button, wrapping
+from runbook_lib.panel.passwords import PasswordFields
 from runbook_lib.panel.steps import progress_words, share_done
 from runbook_lib.panel.telling import Telling
 from runbook_lib.parameters import Site
@@ -22,6 +23,8 @@ from runbook_lib.wording import say
 _STOPPED: Final = (130, 143, 129, -signal.SIGINT, -signal.SIGTERM, -signal.SIGHUP)
 """How a command ends that was asked to; by the signal itself where it had hardly begun."""
 
+_WAS_STOPPED: Final = "Stopped. What was done so far stands below."
+
 
 class Reading:
     """The plan of a whole procedure, in a process of its own; and how far whatever is under way has come.
@@ -30,7 +33,7 @@ class Reading:
         read: the button that begins it.
         stop: the button that ends what is under way, also what was begun elsewhere.
         box: how far it has come.
-        passwords: fields for those that the site asks of the operator, by account.
+        passwords: fields for those that the site asks of the operator.
     """
 
     def __init__(self, site: Site, change: str, telling: Telling) -> None:
@@ -41,7 +44,6 @@ class Reading:
         self._procedure = ""
         self._stopping = False
         self._seen: DeskSeen | None = None
-        self._typed: dict[str, str] = {}
         self.read = button("")
         self.read.tooltip = self._say("Reads every node and lists what differs; changes nothing.")
         self.stop = button(self._say("Stop"), "danger")
@@ -50,28 +52,12 @@ class Reading:
         self._words = widgets.HTML()
         self.box = widgets.HBox([self._bar, self._words], layout=wrapping())
         self.box.add_class("rb-bar")
-        self.passwords = {
-            account: widgets.Password(
-                description=f"{self._say('Password of')} {account}", style={"description_width": "initial"}
-            )
-            for account in asked_accounts(site)
-        }
+        self.passwords = PasswordFields(site)
 
     @property
     def goes_on(self) -> bool:
         """Whether everything is being read, also where somebody else or this page before a restart began it."""
         return self._started is not None or any(_reads_everything(one) for one in self._commands)
-
-    def typed(self) -> dict[str, str]:
-        """The passwords that were typed here, by account.
-
-        The fields are emptied: what stands in a field is in the state of the widgets too, which others can come to see.
-        """
-        for account, field in self.passwords.items():
-            if field.value:
-                self._typed[account], field.value = field.value, ""
-                field.placeholder = self._say("taken; type it again to change it")
-        return dict(self._typed)
 
     def begin(self, seen: DeskSeen, procedure: str, note: str) -> None:
         """Begin to read every chapter of *procedure* on every node, or say why that cannot be."""
@@ -80,7 +66,7 @@ class Reading:
         asked = [] if procedure == "installation" else list(numbers)
         try:
             self._started = start(
-                self._site, asked, [], apply=False, change=self._change, note=note, passwords=self.typed()
+                self._site, asked, [], apply=False, change=self._change, note=note, passwords=self.passwords.typed()
             )
         except (RunbookError, OSError) as error:
             self._telling.complain(str(error))
@@ -98,13 +84,19 @@ class Reading:
                 self._began = one.since
                 asked = [each.chapter.procedure for each in seen.standings if each.chapter.number in one.chapters]
                 self._procedure = asked[0] if asked else "installation"
-        if self._started is None or self._started.process.poll() is None:
+        if self._started is None:
+            if self._stopping and not (commands or seen.under_way):  # begun elsewhere, or before the kernel's restart
+                self._telling.tell(_WAS_STOPPED)
+                self._stopping = False
             return
-        code, said, self._started = self._started.process.returncode, self._started.said, None
+        if self._started.process.poll() is None:
+            return
+        ended, self._started = self._started, None
+        code = ended.process.returncode
         if code in _STOPPED:
-            self._telling.tell("Stopped. What was read so far stands below.")
+            self._telling.tell(_WAS_STOPPED)
         elif not any(one.at and one.at >= self._began for one in seen.standings):
-            self._telling.complain(said.read_text("utf-8", "replace").strip().removeprefix("runbook: "))
+            self._telling.complain(ended.refusal)
         elif code == 1:
             self._telling.tell("Not everything could be read. What failed stands below.")
         else:

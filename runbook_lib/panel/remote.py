@@ -5,18 +5,17 @@ Every run is a process of its own (`runbook_lib.batch.detached`); what is known 
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Final
 
 from runbook_lib.batch import Chapter
-from runbook_lib.batch.detached import Command, Going, Started, commands, running, start, stop
+from runbook_lib.batch.detached import Started, start
 from runbook_lib.batch.order import unmet_needs
+from runbook_lib.batch.under_way import Command, Going, commands, running, stop
 from runbook_lib.panel.copies import change_folder
+from runbook_lib.panel.telling import SAID_KEPT
 from runbook_lib.parameters import Site
-from runbook_lib.report.chapter import chapter_seen, names_of
+from runbook_lib.report.chapter import chapter_seen
+from runbook_lib.report.desk import of_site
 from runbook_lib.run.journal import journals
-
-_SAID_KEPT: Final = 600
-"""Characters at the end of what a refused run has printed."""
 
 
 class Remote:
@@ -36,7 +35,7 @@ class Remote:
         self._started: Started | None = None
         self._before: Path | None = None
         self._signature: object = None
-        self.seen = chapter_seen(chapter.path, node, self.folder, site=site)
+        self.seen = chapter_seen(site, chapter, node, self.folder)
 
     @property
     def busy(self) -> bool:
@@ -50,16 +49,15 @@ class Remote:
         if signature == self._signature and not self.busy:
             return False
         self._signature = signature
-        names = names_of(self._site)
         ours = [
             one
-            for one in running(self.folder)
-            if (one.chapter, one.node) == (self._chapter.number, self._node) and one.site in names
+            for one in of_site(self._site, running(self.folder))
+            if (one.chapter, one.node) == (self._chapter.number, self._node)
         ]
         under_way: list[Going | Command] = [*self._commands(), *ours]
         self.going = under_way[-1] if under_way else None
         going = [one.journal for one in ours]
-        self.seen = chapter_seen(self._chapter.path, self._node, self.folder, going, site=self._site)
+        self.seen = chapter_seen(self._site, self._chapter, self._node, self.folder, going)
         if ended:
             self._account_for_end()
         return True
@@ -104,16 +102,13 @@ class Remote:
         """The commands under way that run this chapter here: before its journal, and while another chapter is read."""
         return [
             one
-            for one in commands(self.folder)
-            if self._chapter.number in one.chapters
-            and (not one.nodes or self._node in one.nodes)
-            and one.site in names_of(self._site)
+            for one in of_site(self._site, commands(self.folder))
+            if self._chapter.number in one.chapters and (not one.nodes or self._node in one.nodes)
         ]
 
     def _account_for_end(self) -> None:
         """Where a run was refused before it had a journal, what it printed is all there is."""
         assert self._started is not None  # noqa: S101  (only asked then)
         if self.seen.last is None or self.seen.last.journal == self._before:
-            said = self._started.said.read_text("utf-8", "replace").strip().removeprefix("runbook: ")
-            self.refused = said[-_SAID_KEPT:]
+            self.refused = self._started.refusal[-SAID_KEPT:]
         self._started = None

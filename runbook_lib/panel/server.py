@@ -62,8 +62,7 @@ class Server:
 
     def is_live(self, notebook: Path) -> bool:
         """Whether *notebook* has a session; NoDesk where the server does not answer."""
-        name = self.relative(notebook)
-        return any(session["path"] == name for session in self._ask("GET", "api/sessions"))
+        return self.root / self.relative(notebook) in self.open_notebooks()
 
     def make_live(self, notebook: Path) -> None:
         """Start the session of *notebook* and run its panel, unless it is live already.
@@ -117,7 +116,7 @@ def _run_panel(notebook: Path, kernel: str) -> None:
     client.load_connection_file()
     client.start_channels()
     try:
-        _wait_until_ready(client)
+        wait_until_ready(client)
         for cell in content.cells:
             if cell.cell_type == "code" and RUN_BEFORE & set(cell.metadata.get("tags", [])):
                 cell.outputs, cell.execution_count = _run_cell(client, cell.source)
@@ -132,7 +131,7 @@ def _run_panel(notebook: Path, kernel: str) -> None:
     trust(notebook)
 
 
-def _wait_until_ready(client: BlockingKernelClient) -> None:
+def wait_until_ready(client: BlockingKernelClient) -> None:
     """Wait for the first answer; a kernel that is busy starting misses heartbeats, which the client takes for death."""
     give_up = time.monotonic() + _KERNEL_S
     while True:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from IPython.display import display
 
 from runbook_lib.batch import Chapter, find_chapters
-from runbook_lib.batch.detached import running
+from runbook_lib.batch.under_way import running
 from runbook_lib.panel.copies import change_folder
 from runbook_lib.parameters import Site, project_folder
 from runbook_lib.report.chapter import chapter_seen
@@ -61,7 +61,7 @@ def static_chapter(
         return f"{style_html()}<p>{words}</p>", words
     folder = change_folder(change)
     going = [one.journal for one in running(folder)]
-    seen = chapter_seen(chapter.path, node, folder, going, without=without, site=site)
+    seen = chapter_seen(site, chapter, node, folder, going, without)
     page = twin_html(chapter, seen, change, site.language, folded=without is not None)
     return page, heading(chapter, seen, change, site.language)
 

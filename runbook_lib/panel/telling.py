@@ -8,7 +8,7 @@ import ipywidgets as widgets
 from runbook_lib.panel.gate import alarm_html
 from runbook_lib.wording import say
 
-_KEPT: Final = 600
+SAID_KEPT: Final = 600
 """Characters at the end of what a refused run has printed."""
 
 
@@ -34,7 +34,7 @@ class Telling:
     def complain(self, text: str) -> None:
         """Say what went wrong, in place of all that was said before."""
         self.tell("")
-        _fill(self._alarm, alarm_html(say(self._language, text)[-_KEPT:]))
+        _fill(self._alarm, alarm_html(say(self._language, text)[-SAID_KEPT:]))
 
 
 def _fill(place: widgets.HTML, text: str) -> None:

@@ -3,7 +3,7 @@
 from .credential import Credential
 from .crosschecks import on_local_drive, on_switched_drive
 from .files import load_site, project_folder, site_names
-from .notebook import NotebookParameters, check_parameters
+from .notebook import NotebookParameters, check_parameters, new_change
 from .section import Problem, Section
 from .site import NodeAccess, Site
 from .values import CommandLine, Folder, NodeName, RegistryPath, Text, UserGroup, Version, Write
@@ -25,6 +25,7 @@ __all__ = [
     "Write",
     "check_parameters",
     "load_site",
+    "new_change",
     "on_local_drive",
     "on_switched_drive",
     "project_folder",

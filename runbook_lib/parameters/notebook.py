@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
+from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from runbook_lib.errors import ParameterError
@@ -54,6 +55,11 @@ def check_parameters(**values: object) -> NotebookParameters:
     if wrong:
         raise ParameterError("\n".join(wrong))
     return NotebookParameters(**values)  # type: ignore[arg-type]
+
+
+def new_change(what: str) -> str:
+    """An id for a change that nobody has named: *what*, such as the site, and the moment (UTC) to the second."""
+    return f"{what}-{datetime.now(UTC):%Y%m%dT%H%M%S}"
 
 
 def _unknown(name: str, known: list[str]) -> str:

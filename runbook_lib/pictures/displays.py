@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from runbook_lib.parameters import Site
 from runbook_lib.pictures.cluster import cluster_card_html
 from runbook_lib.pictures.cluster_words import cluster_words
 from runbook_lib.pictures.run_timeline import run_timeline_card_html
 from runbook_lib.pictures.view import Event, cluster_seen, glances, last_of_each, view_of
+from runbook_lib.record.summary import language_of
 from runbook_lib.run.journal import Journal, read_events
 from runbook_lib.wording import say
 
@@ -43,7 +44,7 @@ def picture_displays(journal: Path, language: str = "") -> list[dict[str, str]]:
     Raises:
         ValueError: the journal is broken.
     """
-    language = language or language_of(journal)
+    language = language or language_of(read_events(journal))
     own = glances(journal)
     bundles = []
     if own:
@@ -54,13 +55,6 @@ def picture_displays(journal: Path, language: str = "") -> list[dict[str, str]]:
     if timeline := run_timeline_card_html(journal, language):
         bundles.append({"text/html": timeline, "text/plain": say(language, "The run's timeline is a picture.")})
     return bundles
-
-
-def language_of(journal: Path) -> str:
-    """The language of the site that a run worked on, as its journal says; Japanese where it does not."""
-    events: list[dict[str, Any]] = list(read_events(journal))
-    opened = next((event for event in events if event["event"] == "run.opened"), {})
-    return str(opened.get("language") or "ja")
 
 
 def _acted_since(journal: Path, glance: Event) -> bool:

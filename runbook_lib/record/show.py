@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import pandas as pd
 
-from runbook_lib.record.summary import changes, outcome_so_far, run_outcome, run_row
+from runbook_lib.record.summary import changes, language_of, outcome_so_far, run_outcome, run_row
 from runbook_lib.record.tables import differences, steps
 from runbook_lib.run.display import SIGNS
 from runbook_lib.run.journal import Journal, read_events
@@ -90,8 +90,7 @@ def record_displays(journal: Path, language: str = "") -> list[dict[str, str]]:
         language: "ja" or "en", the one that comes first; "" takes that of the site, as the journal says.
     """
     events = list(read_events(journal))
-    opened = next((event for event in events if event["event"] == "run.opened"), {})
-    language = language or str(opened.get("language") or "en")
+    language = language or language_of(events)
     ended = any(event["event"] == "notebook.ended" for event in events)
     outcome = run_outcome(events) if ended else outcome_so_far(events)
     row = run_row(journal)

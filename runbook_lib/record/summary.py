@@ -93,6 +93,11 @@ def outcome_so_far(events: Iterable[Event]) -> str:
     return _worst(said)
 
 
+def language_of(events: Iterable[Event]) -> str:
+    """The language of the site that a run worked on, as its journal says; English where it does not."""
+    return next((str(event.get("language") or "en") for event in events if event["event"] == "run.opened"), "en")
+
+
 def act_in_flight(events: Iterable[Event]) -> Event | None:
     """The `act.started` event of the last command, where nobody can say whether it ran, or None.
 

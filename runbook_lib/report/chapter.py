@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from runbook_lib.batch import Chapter
 from runbook_lib.batch.running import how_to_find
 from runbook_lib.parameters import Site
 from runbook_lib.record.summary import run_row
@@ -137,24 +138,18 @@ class ChapterSeen:
 
 
 def chapter_seen(
-    notebook: Path,
-    node: str,
-    folder: Path,
-    going: Iterable[Path] = (),
-    without: Path | None = None,
-    site: Site | None = None,
+    site: Site, chapter: Chapter, node: str, folder: Path, going: Iterable[Path] = (), without: Path | None = None
 ) -> ChapterSeen:
-    """How the chapter of *notebook* stands on *node* in the change whose folder is given.
+    """How *chapter* stands on *node* of *site* in the change whose folder is given.
 
     *going* are the journals of runs that still go on; *without* is one that is not looked at, such as that of the very
-    run that asks; *site* leaves out the runs on any other, which a change may have too.
+    run that asks. The runs on any other site, which a change may have too, are left out.
     """
-    steps = steps_of_notebook(notebook)
-    chapter = str(_chapter(notebook))
+    steps = steps_of_notebook(chapter.path)
     seen = {step.number: StepSeen(step) for step in steps}
     last: RunSeen | None = None
     under_way = set(going)
-    for path, events in _runs(folder, chapter, node, names_of(site)):
+    for path, events in _runs(folder, chapter.number, node, names_of(site)):
         if path == without:
             continue
         alive = path in under_way
@@ -167,13 +162,9 @@ def chapter_seen(
     return ChapterSeen(node, tuple(seen.values()), last)
 
 
-def _chapter(notebook: Path) -> str:
-    return notebook.stem.split("_", 1)[0].lstrip("0") or "0"
-
-
-def names_of(site: Site | None) -> frozenset[str]:
-    """By which names runs call *site*; none where any site will do."""
-    return frozenset() if site is None else frozenset({site.name, how_to_find(site)})
+def names_of(site: Site) -> frozenset[str]:
+    """By which names runs call *site*."""
+    return frozenset({site.name, how_to_find(site)})
 
 
 def _runs(folder: Path, chapter: str, node: str, sites: Collection[str]) -> list[tuple[Path, Sequence[Event]]]:
@@ -187,7 +178,7 @@ def _runs(folder: Path, chapter: str, node: str, sites: Collection[str]) -> list
                 known = {"chapter": event.get("chapter"), **(event.get("parameters") or {}), **known}
             elif event["event"] == "run.opened":
                 known.update(event)
-        if sites and known.get("site") not in sites:
+        if known.get("site") not in sites:
             continue
         if str(known.get("chapter")) == chapter and known.get("node") == node:
             found.append((path, events))

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from runbook_lib.batch import Chapter
-from runbook_lib.batch.detached import Command, Going
-from runbook_lib.parameters import Site
+from runbook_lib.batch.under_way import Command, Going
+from runbook_lib.parameters import Site, new_change
 from runbook_lib.record.summary import run_row
 from runbook_lib.record.told import told_by
 from runbook_lib.report.chapter import RUNNING, StepSeen, chapter_seen, names_of
@@ -81,7 +81,7 @@ class ChangeSeen:
 def desk_seen(site: Site, chapters: Sequence[Chapter], folder: Path, going: Sequence[Going] = ()) -> DeskSeen:
     """How the change whose folder is given stands on *site*.
 
-    *going* is what `runbook_lib.batch.detached.running` says of the change; runs on other sites are left out.
+    *going* is what `runbook_lib.batch.under_way.running` says of the change; runs on other sites are left out.
     """
     ours = of_site(site, going)
     found = standings(site, chapters, folder, [one.journal for one in ours])
@@ -111,6 +111,12 @@ def changes_of(site: Site, outputs: Path) -> list[ChangeSeen]:
     return sorted(found, key=lambda change: change.at, reverse=True)
 
 
+def latest_change(site: Site, outputs: Path) -> str:
+    """The change that somebody last worked in on *site*; the id of a new one where there is none."""
+    known = changes_of(site, outputs)
+    return known[0].name if known else new_change(site.name)
+
+
 def _under_way(going: Going, chapter: Chapter | None, folder: Path, site: Site) -> UnderWay:
-    steps = chapter_seen(chapter.path, going.node, folder, [going.journal], site=site).steps if chapter else ()
+    steps = chapter_seen(site, chapter, going.node, folder, [going.journal]).steps if chapter else ()
     return UnderWay(going, chapter, next((step for step in steps if step.outcome == RUNNING), None))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from runbook_lib.batch import all_chapters
-from runbook_lib.batch.detached import running
+from runbook_lib.batch.under_way import running
 from runbook_lib.errors import ParameterError
 from runbook_lib.parameters import Site, project_folder
 from runbook_lib.pictures.change_timeline import change_timeline_card_html

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-_VERBS = ("run.confirm", "run.ensure")
+from runbook_lib.run.chosen import step_calls
+
 _HEADING = re.compile(r"^##+ +(.+?)\s*$", re.MULTILINE)
 _EXPECTED = re.compile(r"\*\*Expected:\*\*\s*(.+)")
 _JAPANESE = re.compile(r"^[^#\n].*[\u3041-\u30ff\u4e00-\u9fff].*$", re.MULTILINE)
@@ -57,17 +58,12 @@ def _steps(notebook: Path, _written: int) -> tuple[PlannedStep, ...]:
             headings = _HEADING.findall(text)
             heading, prose = (headings[-1] if headings else heading), text
             continue
-        for call in _calls(text):
+        for call in step_calls(ast.parse(text)):
             number = str(ast.literal_eval(call.args[0]))
             step = _step(number, heading, prose, call)
             found[number] = _joined(found[number], step) if number in found else step
             prose = ""
     return tuple(found.values())
-
-
-def _calls(text: str) -> list[ast.Call]:
-    tree = ast.parse(text)
-    return [node for node in ast.walk(tree) if isinstance(node, ast.Call) and ast.unparse(node.func) in _VERBS]
 
 
 def _step(number: str, heading: str, prose: str, call: ast.Call) -> PlannedStep:

@@ -72,7 +72,7 @@ def standings(
         site: its policy gives the nodes, its `skip` the chapters that are left out.
         chapters: from `find_chapters`.
         folder: of the change; need not be there yet.
-        going: journals of the runs that are under way, from `runbook_lib.batch.detached.running`.
+        going: journals of the runs that are under way, from `runbook_lib.batch.under_way.running`.
         now: the time; the clock's when None.
     """
     moment = now or datetime.now(UTC)

@@ -12,7 +12,7 @@ from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.asking import Unmet, only_waits, what_first
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.outcome import StateReport
-from runbook_lib.run.progress import Following
+from runbook_lib.run.progress import CommandFollower
 from runbook_lib.run.reading import Unreadable
 from runbook_lib.run.waiting import Waiting
 from runbook_lib.states.state import Act, Await, Blocked, ByHand, Plan, Row, Span, State
@@ -149,7 +149,7 @@ class Acting:
         exit_code: int | None = None
         output = ""
         try:
-            with Following(self._place, self._step, state, act, limit_s) as progress:
+            with CommandFollower(self._place, self._step, state, act, limit_s) as progress:
                 reply = self._place.connection.execute(act.line, limit_s, progress.output)
             exit_code, output = reply.exit_code, reply.text
             if exit_code not in act.success:

@@ -38,11 +38,17 @@ def _steps_of(source: str) -> Iterator[str]:
         tree = ast.parse(source)
     except SyntaxError:
         return
+    for call in step_calls(tree):
+        number = call.args[0] if call.args else None
+        if isinstance(number, ast.Constant) and isinstance(number.value, str):
+            yield number.value
+
+
+def step_calls(tree: ast.AST) -> Iterator[ast.Call]:
+    """The calls of a cell of Python that carry a step out."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in _VERBS and node.args:
-            number = node.args[0]
-            if isinstance(number, ast.Constant) and isinstance(number.value, str):
-                yield number.value
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in _VERBS:
+            yield node
 
 
 def check_steps(asked: Sequence[str], there: Collection[str], where: str) -> None:

@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from runbook_lib.errors import NotConfirmed, ParameterError
 from runbook_lib.node import Node
 from runbook_lib.node.endpoint import Endpoint
-from runbook_lib.parameters import Credential, Site, check_parameters, load_site, project_folder
+from runbook_lib.parameters import Credential, Site, check_parameters, load_site, new_change, project_folder
 from runbook_lib.run.alone import hold
 from runbook_lib.run.chosen import STEPS_VARIABLE, in_text
 from runbook_lib.run.journal import Journal
@@ -62,7 +62,7 @@ def open_run(
     loaded = load_site(site, site_type)
     loaded.node(node)
     moment = datetime.now(UTC)
-    change = change or f"{loaded.name}-{moment:%Y%m%dT%H%M%S}"
+    change = change or new_change(loaded.name)
     attended = JOURNAL_VARIABLE not in os.environ
     held = hold(loaded) if apply and attended else None  # whoever runs the notebook headless holds the site for it
     nodes = Nodes(loaded, connect, node, held.release if held else None)

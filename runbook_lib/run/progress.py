@@ -22,7 +22,7 @@ _SELDOM_S: Final = 5.0
 NOTHING_KNOWN: Final = Measure()
 
 
-class Telling:
+class ProgressTeller:
     """Journals how far something has come, from a second after it is entered until it is left: event ``progress``.
 
     Once a second at first, and every five seconds after the first twenty.
@@ -94,7 +94,7 @@ class Place(Protocol):
         """In which people are spoken to."""
 
 
-class Following(Telling):
+class CommandFollower(ProgressTeller):
     """Follows one command through its output, and shows one line of it under the cell."""
 
     def __init__(self, place: Place, step: str, state: str, act: Act, limit_s: float) -> None:

@@ -23,7 +23,7 @@ from runbook_lib.run.history import History
 from runbook_lib.run.journal import Journal
 from runbook_lib.run.nodes import Nodes
 from runbook_lib.run.outcome import CUT_SHORT, StateReport, StepReport, difference, verdict
-from runbook_lib.run.progress import Telling
+from runbook_lib.run.progress import ProgressTeller
 from runbook_lib.run.reading import Unreadable, read_together
 from runbook_lib.run.recording import note_begin, note_end
 from runbook_lib.run.seen import note_seen
@@ -197,7 +197,7 @@ class Run(Generic[S]):
             report.states += [StateReport(state.title, "skipped", skipped) for state in states]
             return
         assert self.facts is not None  # noqa: S101  (only a skipped chapter has none)
-        with Telling(self.journal, report.step, "", "read the node"):
+        with ProgressTeller(self.journal, report.step, "", "read the node"):
             actuals = self._read((*states, *requires))
         unmet = unmet_of(requires, actuals[len(states) :], self.facts)
         acted = False

@@ -9,7 +9,7 @@ from runbook_lib.errors import NodeError, NotAuthenticated
 from runbook_lib.parameters.sections import LimitsSection
 from runbook_lib.run.display import OneLine
 from runbook_lib.run.journal import Journal
-from runbook_lib.run.progress import Telling
+from runbook_lib.run.progress import ProgressTeller
 from runbook_lib.run.reading import Unreadable
 from runbook_lib.states.state import Act, Await
 
@@ -44,12 +44,12 @@ class Waiting:
         """Since the stage was carried out."""
         return time.monotonic() - self._began
 
-    def telling(self, journal: Journal, step: str, state: str) -> Telling:
+    def telling(self, journal: Journal, step: str, state: str) -> ProgressTeller:
         """Journals how long it has been waited, as long as it is entered."""
         last = self._stage[-1]
         if isinstance(last, Act) and last.limit in _QUICK and not self.for_nodes:
-            return Telling(journal, step, state, "read the node again")
-        return Telling(journal, step, state, last.why, self._limit_s, lambda: Measure(said=self._said))
+            return ProgressTeller(journal, step, state, "read the node again")
+        return ProgressTeller(journal, step, state, last.why, self._limit_s, lambda: Measure(said=self._said))
 
     @property
     def goes_on(self) -> bool:

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,6 +52,14 @@ class Desk:
         page.goto(self.address)
         expect(shown(page).locator(".rb-desk")).to_be_visible()
         return page
+
+    def next_run_begins(self) -> None:
+        """Wait until a run begins that had not begun yet: between two runs there is none that could be stopped."""
+        begun = len(list(self.folder.glob("*.jsonl")))
+        give_up = time.monotonic() + SLOW_MS / 1000
+        while len(list(self.folder.glob("*.jsonl"))) == begun:
+            assert time.monotonic() < give_up, "no further run began"
+            time.sleep(0.05)
 
     def chapter(self, number: str, node: str, page: Page | None = None) -> Locator:
         """Press the button of a chapter on a node in the index; its panel."""

@@ -57,8 +57,9 @@ def test_a_reading_that_is_stopped_is_found_again_by_who_comes_back(open_desk: C
     desk.page.close()
     page = desk.open()
     index = shown(page).locator(".rb-desk")
+    desk.next_run_begins()
     press(index, "Stop")
-    expect(index.get_by_text("Stopped. What was read so far stands below.")).to_be_visible()
+    expect(index.get_by_text("Stopped. What was done so far stands below.")).to_be_visible()
     expect(index.locator(".rb-cell.rb-interrupted")).to_be_visible()
     keep_screenshot(page, "index-stopped")
 
@@ -101,5 +102,7 @@ def test_after_a_restart_of_the_kernel_the_page_says_what_to_press_and_comes_bac
     page.get_by_role("button", name="Confirm Kernel Restart").click()
     index = shown(page).locator(".rb-desk:not(.jupyter-widgets-disconnected)")
     expect(index.get_by_text("Everything is being read")).to_be_visible()
+    desk.next_run_begins()
     press(index, "Stop")
+    expect(index.get_by_text("Stopped. What was done so far stands below.")).to_be_visible()
     expect(index.locator(".rb-cell.rb-interrupted")).to_be_visible()

@@ -97,7 +97,7 @@ def test_it_stops_and_shows_what_was_read_so_far(english: Cluster) -> None:
             await until(lambda: len(english.journals()) >= 2)
             the(widgets.Button, page, "Stop").click()
             assert the(widgets.Button, page, "Stop").disabled
-            await until(lambda: "Stopped. What was read so far stands below." in text(page))
+            await until(lambda: "Stopped. What was done so far stands below." in text(page))
         assert "interrupted" in {one.word for one in page.seen.standings}
         again = index(english)
         assert "was interrupted" in text(again), "who comes back sees the same"
@@ -112,7 +112,7 @@ def test_it_stops_before_anything_was_read(english: Cluster) -> None:
             the(widgets.Button, page, "Read everything").click()
             await until(lambda: not the(widgets.Button, page, "Stop").disabled)
             the(widgets.Button, page, "Stop").click()
-            await until(lambda: "Stopped. What was read so far stands below." in text(page))
+            await until(lambda: "Stopped. What was done so far stands below." in text(page))
         assert 'role="alert"' not in text(page)
 
     asyncio.run(work())

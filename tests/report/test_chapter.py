@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from runbook_lib.batch import find_chapters
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.parameters import load_site
 from runbook_lib.report.chapter import ChapterSeen, chapter_seen
@@ -13,7 +14,8 @@ from runbook_lib.report.procedure import steps_of_notebook
 from tests.clusters import ROOT
 from tests.report.changes import Change
 
-NOTEBOOK = ROOT / "notebooks" / "05_share_work_folder.ipynb"
+LAB = load_site(str(ROOT / "parameters" / "lab.yaml"), ClientManagerSite)
+(SHARING,) = find_chapters(ROOT / "notebooks", ["5"])
 STEPS = ("5", "5-(1)", "5-(2)", "5-(3)", "5-(4)")
 
 
@@ -23,7 +25,7 @@ def change(tmp_path: Path) -> Change:
 
 
 def seen(change: Change, node: str = "node1", going: tuple[Path, ...] = ()) -> ChapterSeen:
-    return chapter_seen(NOTEBOOK, node, change.folder, going)
+    return chapter_seen(LAB, SHARING, node, change.folder, going)
 
 
 def outcomes(one: ChapterSeen) -> dict[str, str]:
@@ -31,7 +33,7 @@ def outcomes(one: ChapterSeen) -> dict[str, str]:
 
 
 def test_the_steps_are_those_of_the_notebook() -> None:
-    steps = {step.number: step for step in steps_of_notebook(NOTEBOOK)}
+    steps = {step.number: step for step in steps_of_notebook(SHARING.path)}
     assert tuple(steps) == STEPS
     assert steps["5-(2)"].title == "Remove the work folder of a standby"
     assert steps["5-(2)"].titled("ja") == "待機系のワークフォルダの削除"
@@ -93,14 +95,13 @@ def test_a_step_that_was_stopped_is_not_said_to_have_failed(change: Change) -> N
 def test_the_run_that_asks_is_not_looked_at(change: Change) -> None:
     change.run("5", "node1", dict.fromkeys(STEPS, "differs"))
     own = change.run("5", "node1", {"5": "ok"}, apply=True, ended="")
-    one = chapter_seen(NOTEBOOK, "node1", change.folder, without=own)
+    one = chapter_seen(LAB, SHARING, "node1", change.folder, without=own)
     assert outcomes(one) == dict.fromkeys(STEPS, "differs")
 
 
 def test_a_run_on_another_site_is_not_taken_for_one_on_this(change: Change) -> None:
     change.run("5", "node1", dict.fromkeys(STEPS, "differs"), site="tokyo")
-    lab = load_site("lab", ClientManagerSite)
-    assert outcomes(chapter_seen(NOTEBOOK, "node1", change.folder, site=lab)) == dict.fromkeys(STEPS, "not yet")
+    assert outcomes(seen(change)) == dict.fromkeys(STEPS, "not yet")
 
 
 def test_a_set_up_cell_run_by_hand_has_seen_nothing(change: Change) -> None:

@@ -7,11 +7,15 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.batch import find_chapters
+from runbook_lib.clientmanager import ClientManagerSite
+from runbook_lib.parameters import load_site
 from runbook_lib.report.chapter import chapter_seen
 from runbook_lib.report.chapter_html import head_html, heading, twin_html
+from tests.clusters import ROOT
 from tests.report.changes import Change
 
-(SHARING,) = find_chapters(Path(__file__).parents[2] / "notebooks", ["5"])
+LAB = load_site(str(ROOT / "parameters" / "lab.yaml"), ClientManagerSite)
+(SHARING,) = find_chapters(ROOT / "notebooks", ["5"])
 
 
 def test_what_is_kept_has_its_day_and_zone_and_what_is_live_is_short(
@@ -23,7 +27,7 @@ def test_what_is_kept_has_its_day_and_zone_and_what_is_live_is_short(
         change = Change(tmp_path / "CHG-1")
         change.clock = change.clock.now(change.clock.tzinfo)
         change.run("5", "node1", {"5": "ok", "5-(1)": "differs"})
-        seen = chapter_seen(SHARING.path, "node1", change.folder)
+        seen = chapter_seen(LAB, SHARING, "node1", change.folder)
         whole = r"20\d\d-\d\d-\d\d \d\d:\d\d:\d\d JST"
         assert re.search(f"plan {whole}", heading(SHARING, seen, "CHG-1", "en"))
         twin = twin_html(SHARING, seen, "CHG-1", "en")

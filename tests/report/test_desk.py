@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runbook_lib.batch import all_chapters
-from runbook_lib.batch.detached import Going
+from runbook_lib.batch.under_way import Going
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.parameters import load_site
 from runbook_lib.report.desk import changes_of, desk_seen

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from jupyter_client import BlockingKernelClient, KernelManager
 
+from runbook_lib.panel.server import wait_until_ready
 from runbook_lib.record import run_outcome, steps
 from runbook_lib.record.heading import heading_html, heading_text
 from runbook_lib.run.again import Before
@@ -39,7 +40,7 @@ class Kernel:
         )
         self.client: BlockingKernelClient = self.manager.blocking_client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        wait_until_ready(self.client)
 
     def parameters(self, **values: object) -> None:
         self.run("\n".join(f"{name} = {value!r}" for name, value in values.items()))
@@ -77,7 +78,7 @@ class Kernel:
         self.manager.restart_kernel(now=True)
         self.client = self.manager.blocking_client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        wait_until_ready(self.client)
 
     def close(self) -> None:
         self.client.stop_channels()

@@ -14,7 +14,7 @@ from runbook_lib.errors import NotApplied
 from runbook_lib.errors import Waiting as WaitsForAPerson
 from runbook_lib.run import progress
 from runbook_lib.run.journal import Journal, read_events
-from runbook_lib.run.progress import Telling, how_far, in_words
+from runbook_lib.run.progress import ProgressTeller, how_far, in_words
 from tests.clusters import PASSWORD, Cluster
 
 
@@ -112,7 +112,7 @@ def test_person_is_asked_in_the_journal(start_cluster: Callable[..., Cluster]) -
 
 def test_nothing_is_told_of_what_is_quick(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j.jsonl")
-    with Telling(journal, "5-(1)", "s", "copy"):
+    with ProgressTeller(journal, "5-(1)", "s", "copy"):
         pass
     assert not journal.path.exists()
 
@@ -121,7 +121,7 @@ def test_told_often_at_first_and_seldom_later(tmp_path: Path, monkeypatch: pytes
     for name, seconds in (("_OFTEN_FOR_S", 0.4), ("_OFTEN_S", 0.05), ("_SELDOM_S", 0.5)):
         monkeypatch.setattr(progress, name, seconds)
     journal = Journal(tmp_path / "j.jsonl")
-    with Telling(journal, "5-(1)", "s", "copy", 60, lambda: Measure(1, 2, 10, 20, "a.txt")):
+    with ProgressTeller(journal, "5-(1)", "s", "copy", 60, lambda: Measure(1, 2, 10, 20, "a.txt")):
         time.sleep(1.2)
     events = list(read_events(journal.path))
     assert 4 <= len(events) <= 11
@@ -136,7 +136,7 @@ def test_telling_ends_with_what_it_tells_of(tmp_path: Path, monkeypatch: pytest.
     journal = Journal(tmp_path / "j.jsonl")
 
     def interrupted() -> None:
-        with Telling(journal, "5-(1)", "s", "copy"):
+        with ProgressTeller(journal, "5-(1)", "s", "copy"):
             time.sleep(0.1)
             raise KeyboardInterrupt
 
