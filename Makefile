@@ -36,7 +36,7 @@ say "The rest of the installation: what is done is not done again"
 runbook apply lab --change "$$CHANGE" --note "whole installation, continued"
 say "Once more: nothing is left to do"
 runbook apply lab --change "$$CHANGE" --note "again"
-say "A guarded failover to node2, which first asks what only a person knows"
+say "A guarded failover to node2, which ends by asking what only a person knows"
 runbook apply lab 9 --node node2 --change "$$CHANGE" || [ $$? = 3 ]
 person no-parent-manager --note "there is none"
 runbook apply lab 9 --node node2 --change "$$CHANGE" --note "failover"
