@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -76,41 +77,54 @@ def test_command_without_a_run_is_stopped_too(site: ClientManagerSite, home: Pat
 
 
 @pytest.fixture
-def seen_by_all() -> Iterator[tuple[Path, subprocess.Popen[bytes]]]:
-    """A folder that every account may look into, as below tmp_path none but root may; and a process of root."""
+def seen_by_all() -> Iterator[tuple[Path, int]]:
+    """A folder that every account may look into, as below tmp_path none but root may; and a process of root.
+
+    An account that cannot start one takes the first of the machine.
+    """
     with TemporaryDirectory() as folder, subprocess.Popen(["sleep", "60"]) as sleeping:
         Path(folder).chmod(0o755)
-        yield Path(folder), sleeping
+        yield Path(folder), 1 if os.geteuid() else sleeping.pid
+        still_alive = sleeping.poll() is None
         sleeping.kill()
+    assert still_alive
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="Only root can become another account.")
+@contextmanager
+def as_another_account() -> Iterator[None]:
+    """Be another account than root for a while; whoever is none stays as he is."""
+    if os.geteuid():
+        yield
+        return
+    os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        os.setresuid(0, 0, 0)
+
+
 @pytest.mark.parametrize("mode", [0o644, 0o666], ids=["of another account", "that all may write"])
 def test_account_that_may_not_stop_a_run_is_told_so_and_leaves_no_trace(
-    seen_by_all: tuple[Path, subprocess.Popen[bytes]], mode: int
+    seen_by_all: tuple[Path, int], mode: int
 ) -> None:
     """Once it is said that somebody had asked, nobody else's asking would do anything."""
-    folder, sleeping = seen_by_all
+    folder, pid = seen_by_all
     journal = Journal(folder / "C" / "5.jsonl")
-    journal.append("notebook.started", chapter="5", parameters={"node": "node1"}, process=as_noted(sleeping.pid))
+    journal.append("notebook.started", chapter="5", parameters={"node": "node1"}, process=as_noted(pid))
     said = folder / "C" / "desk" / "5.log"
     said.parent.mkdir()
     asked = {"site": "lab", "change": "C", "chapters": [], "nodes": [], "steps": [], "apply": False}
-    under_way.note_started(said, sleeping.pid, **asked)
+    under_way.note_started(said, pid, **asked)
     (going,), (command,) = under_way.running(folder), under_way.commands(folder)
     files = [journal.path, said.with_suffix(".started")]
     for file in files:
         file.chmod(mode)
         file.parent.chmod(0o777 if mode == 0o666 else 0o755)
     before = [file.read_bytes() for file in files]
-    os.setresuid(65534, 65534, 0)
-    try:
+    with as_another_account():
         for what in (going, command, going):
             with pytest.raises(
                 RunbookError, match=r"It is run by process \d+ of root, which this account may not stop"
             ):
                 under_way.stop(what)
-    finally:
-        os.setresuid(0, 0, 0)
     assert [file.read_bytes() for file in files] == before
-    assert sleeping.poll() is None

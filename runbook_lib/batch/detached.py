@@ -18,6 +18,7 @@ from typing import Final
 
 from runbook_lib.batch.chapters import choose, find_chapters
 from runbook_lib.batch.environment import of_a_run
+from runbook_lib.batch.processes import end_process
 from runbook_lib.batch.running import how_to_find
 from runbook_lib.batch.under_way import commands, note_started, running
 from runbook_lib.errors import ParameterError
@@ -123,18 +124,9 @@ def start(
         try:
             note_started(said, process.pid, **started, apply=apply, steps=list(steps))
         except BaseException:  # nobody could see it, nor stop it
-            _end(process)
+            end_process(process, _END_S)
             raise
     return Started(process, said)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(_END_S)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def asked_accounts(site: Site) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import os
 import platform
+import subprocess
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -70,3 +71,13 @@ def _counted(pid: int) -> dict[str, Any]:
         return {"boot": boot, "ticks": int(after_name[19])}
     except (OSError, IndexError, ValueError):
         return {}
+
+
+def end_process(process: subprocess.Popen[bytes], patience_s: float) -> None:
+    """Ask *process* to end, and wait for it; after *patience_s* seconds it is killed."""
+    process.terminate()
+    try:
+        process.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -21,6 +21,7 @@ from rich.console import Console
 
 from runbook_lib.batch.detached import FOLDER
 from runbook_lib.batch.environment import of_the_desk
+from runbook_lib.batch.processes import end_process
 from runbook_lib.batch.running import how_to_find
 from runbook_lib.batch.under_way import running
 from runbook_lib.cli import shown
@@ -34,6 +35,7 @@ from runbook_lib.report.desk import latest_change, of_site
 from runbook_lib.wording import say
 
 _START_S: Final = 60.0
+_END_S: Final = 15.0
 _PORTS: Final = 20
 """How many ports are tried, beginning with the one asked for."""
 
@@ -90,7 +92,7 @@ def open_desk(site: Site, change: str, note: str, port: int, *, browser: bool) -
         finally:
             signal.signal(signal.SIGTERM, former)
             changes = sorted({change, *(_changes_open_at(server) if server else ())})
-            _end(process)
+            end_process(process, _END_S)
             for one in changes:
                 close_copies(site, one)
     for going in (going for one in changes for going in of_site(site, running(change_folder(one)))):
@@ -189,12 +191,3 @@ def _told(file: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None  # not yet written, or half written
     return content
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(timeout=15)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()

@@ -1,6 +1,5 @@
 """Where a chapter has nothing left to do on a node: what is next in the procedure, and a button that leads there."""
 
-import asyncio
 import html
 from collections.abc import Callable
 
@@ -8,7 +7,6 @@ import ipywidgets as widgets
 
 from runbook_lib.batch import Chapter, all_chapters
 from runbook_lib.batch.under_way import running
-from runbook_lib.errors import RunbookError
 from runbook_lib.panel import window
 from runbook_lib.panel.copies import change_folder
 from runbook_lib.panel.gate import button
@@ -28,7 +26,6 @@ class Following:
     def __init__(self, site: Site, chapter: Chapter, change: str, note: str, complain: Callable[[str], None]) -> None:
         self._site, self._chapter, self._change, self._note = site, chapter, change, note
         self._complain = complain
-        self._openings: set[asyncio.Task[None]] = set()
         self._shown: tuple[str, str] | None = None
         self.box = widgets.HBox([])
 
@@ -63,14 +60,6 @@ class Following:
         return standings(self._site, chapters, folder, going)
 
     def _open(self, chapter: Chapter, node: str) -> None:
-        """Open it without keeping the panel waiting."""
-
-        async def carefully() -> None:
-            try:
-                await window.open_chapter(self._site, chapter, node, change=self._change, note=self._note)
-            except (RunbookError, OSError) as error:
-                self._complain(str(error))
-
-        task = asyncio.get_running_loop().create_task(carefully())
-        self._openings.add(task)
-        task.add_done_callback(self._openings.discard)
+        window.soon(
+            window.open_chapter(self._site, chapter, node, change=self._change, note=self._note), self._complain
+        )

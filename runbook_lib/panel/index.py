@@ -6,8 +6,8 @@ the journals say, so nothing is lost with it.
 
 import asyncio
 import html
-from collections.abc import Coroutine, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 import ipywidgets as widgets
 
@@ -44,7 +44,6 @@ class Index:
         self._site, self._chapters, self._change = site, tuple(chapters), change
         self._folder = change_folder(change)
         self._signature: object = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self.seen = desk_seen(site, chapters, self._folder)
         self._build(note)
         self._look()
@@ -146,25 +145,13 @@ class Index:
     def _open(self, chapter: Chapter, node: str) -> None:
         self._telling.tell(f"Opening chapter {chapter.number} ({node}) …")
         note = self._bar.note.value
-        self._do(window.open_chapter(self._site, chapter, node, change=self._change, note=note))
+        window.soon(
+            window.open_chapter(self._site, chapter, node, change=self._change, note=note), self._telling.complain
+        )
 
     def _go_to_change(self, change: str, note: str) -> None:
         self._telling.tell(f"Opening the page of change {change} …")
-        self._do(window.open_index(self._site, change=change, note=note))
-
-    def _do(self, work: Coroutine[Any, Any, None]) -> None:
-        """Open something without keeping the page waiting."""
-
-        async def carefully() -> None:
-            try:
-                await work
-                self._telling.tell("")
-            except (RunbookError, OSError) as error:
-                self._telling.complain(str(error))
-
-        task = asyncio.get_running_loop().create_task(carefully())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        window.soon(window.open_index(self._site, change=change, note=note), self._telling.complain)
 
     def _say(self, text: str) -> str:
         return say(self._site.language, text)

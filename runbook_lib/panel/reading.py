@@ -87,7 +87,6 @@ class Reading:
         if self._started is None:
             if self._stopping and not (commands or seen.under_way):  # begun elsewhere, or before the kernel's restart
                 self._telling.tell(_WAS_STOPPED)
-                self._stopping = False
             return
         if self._started.process.poll() is None:
             return

@@ -1,21 +1,26 @@
 """What opens in JupyterLab's window: the working copy of a chapter, or the record of a run."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from ipylab import JupyterFrontEnd
 
 from runbook_lib.batch import Chapter
 from runbook_lib.batch.running import how_to_find
-from runbook_lib.errors import ParameterError
+from runbook_lib.errors import ParameterError, RunbookError
 from runbook_lib.panel.copies import place_of_copy, working_copy
 from runbook_lib.panel.server import Server, trust
 from runbook_lib.parameters import Site, project_folder
 
 _openings: Final[dict[Path, asyncio.Task[None]]] = {}
 """What is being opened now, by its working copy."""
+
+
+_soon: Final[set[asyncio.Task[None]]] = set()
+"""Kept until they are done: the event loop itself does not."""
 
 
 @cache
@@ -60,6 +65,21 @@ def open_record(notebook: Path) -> None:
 def show(path: Path) -> None:
     """Open *path* in this window, or bring it to the front; NoDesk where there is no desk."""
     _front_end().commands.execute("docmanager:open", {"path": Server.of_this_desk().relative(path)})
+
+
+def soon(work: Coroutine[Any, Any, None], tell: Callable[[str], None]) -> None:
+    """Open something without keeping the page waiting; *tell* is given what went wrong, "" where nothing did."""
+
+    async def carefully() -> None:
+        try:
+            await work
+            tell("")
+        except (RunbookError, OSError) as error:
+            tell(str(error))
+
+    task = asyncio.get_running_loop().create_task(carefully())
+    _soon.add(task)
+    task.add_done_callback(_soon.discard)
 
 
 async def _open(notebook: Path, parameters: dict[str, str | bool]) -> None:

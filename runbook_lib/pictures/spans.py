@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from runbook_lib.record.summary import run_row
+from runbook_lib.record.told import told_by
 from runbook_lib.run.confirmations import events_of
 from runbook_lib.run.journal import FILE_OF_CONFIRMATIONS, journals
 
@@ -113,8 +112,7 @@ def run_spans(folder: Path, going: Iterable[Path] = ()) -> list[RunSpan]:
     alive = frozenset(going)
     spans = []
     for path in journals(folder):
-        written = path.stat()
-        row = _row_once(path, written.st_mtime_ns, written.st_size)
+        row = told_by(path).row
         began = row["started"]
         if began is None:
             continue  # nothing of it is known but its name: the table of runs tells that
@@ -122,12 +120,6 @@ def run_spans(folder: Path, going: Iterable[Path] = ()) -> list[RunSpan]:
         ended = began + timedelta(seconds=row["seconds"] or 0)
         spans.append(RunSpan(row["chapter"], row["node"], outcome, row["apply"], began, ended, path, row["reason"]))
     return sorted(spans, key=lambda span: (span.began, span.node))
-
-
-@lru_cache(maxsize=4096)
-def _row_once(path: Path, _written: int, _size: int) -> Mapping[str, Any]:
-    """Read once for each state of the file: the desk asks again and again."""
-    return run_row(path)
 
 
 def said_in(folder: Path) -> list[Said]:

@@ -8,7 +8,8 @@ import nbformat
 import pytest
 
 from runbook_lib.batch import find_chapters
-from runbook_lib.cli.desk import _end, _free_port, _server_of, _start_jupyter
+from runbook_lib.batch.processes import end_process
+from runbook_lib.cli.desk import _free_port, _server_of, _start_jupyter
 from runbook_lib.clientmanager import ClientManagerSite
 from runbook_lib.errors import NoDesk
 from runbook_lib.panel import window
@@ -35,7 +36,7 @@ def server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
         monkeypatch.setenv(ROOT_VARIABLE, str(found.root))
         yield found
     finally:
-        _end(process)
+        end_process(process, 15)
 
 
 def test_quick_presses_start_one_kernel(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
